@@ -1,0 +1,19 @@
+//! Guardia.
+pub mod call;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod flow;
+pub mod id;
+pub mod incident;
+pub mod oncall;
+pub mod ops;
+pub mod paging;
+pub mod phone;
+pub mod provider;
+pub mod serve;
+pub mod sla;
+pub mod store;
+pub mod ticket;
+pub mod web;
+pub mod work;

@@ -1,0 +1,2 @@
+//! Guardia.
+fn main() {}
