@@ -1,1 +1,22 @@
-//! To come.
+//! What the ticket store must hold. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Instant;
+
+/// A ticket of the built-in store. There is exactly one for each external id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Our case number: what every store is searched by before anything is created.
+    pub external_id: String,
+    /// One line.
+    pub subject: String,
+    /// The case as it stood when it was last told to the store.
+    pub body: String,
+    /// The store's own state word.
+    pub state: String,
+    /// When it was created.
+    pub created_at: Instant,
+    /// When it was last told something.
+    pub updated_at: Instant,
+}

@@ -1,0 +1,230 @@
+//! An incident as it stands, and every change it went through.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CaseNumber, State};
+use crate::clock::Instant;
+use crate::id::{CallId, IncidentId};
+use crate::phone::Phone;
+use crate::sla::{Severity, Target};
+
+/// An incident as it stands. The clock's fields belong to the present cycle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// What the caller was told.
+    pub number: CaseNumber,
+    /// Where it stands.
+    pub state: State,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The call that opened it.
+    pub call: CallId,
+    /// 1, and one more for each time it was reopened.
+    pub cycle: u32,
+    /// When the line answered (or it was reopened): the clock's start.
+    pub started_at: Instant,
+    /// The promise that was made.
+    pub target: Target,
+    /// The earliest instant at which open time since the start equals the target.
+    pub due_at: Instant,
+    /// When somebody took it, and who.
+    pub acknowledged_at: Option<Instant>,
+    /// Who took it: a person's id of the roster, or a name.
+    pub acknowledged_by: Option<String>,
+    /// When a person reached the reporter.
+    pub responded_at: Option<Instant>,
+    /// When the fault was gone.
+    pub resolved_at: Option<Instant>,
+    /// When the promise was found broken.
+    pub breached_at: Option<Instant>,
+    /// The reporting institution's code.
+    pub institution: Option<String>,
+    /// The reporting institution's name when it was reported.
+    pub institution_name: Option<String>,
+    /// The affected service's id.
+    pub service: Option<String>,
+    /// How it fails: the word of `flow::Impact`.
+    pub impact: Option<String>,
+    /// The number that reported it.
+    pub reporter: Option<Phone>,
+    /// Where the reporter is called back.
+    pub call_back: Option<Phone>,
+    /// Whether the reporter wants text messages there.
+    pub text_messages: bool,
+    /// The language the reporter speaks: two letters.
+    pub language: String,
+    /// Reported by a caller who could not speak.
+    pub silent: bool,
+    /// The case that holds this one, when it turned out to be the same.
+    pub merged_into: Option<CaseNumber>,
+    /// Counts every change; the next writer must know it.
+    pub version: i64,
+}
+
+impl Incident {
+    /// Whether the promise is broken at `now`: a response came late, or none came and the due instant is past.
+    #[must_use]
+    pub fn is_breached(&self, now: Instant) -> bool {
+        match self.responded_at {
+            Some(responded) => responded > self.due_at,
+            None => self.breached_at.is_some() || (self.state.awaits_response() && now > self.due_at),
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The caller, through the line.
+    Caller,
+    /// Guardia itself.
+    System,
+    /// A person of the roster, by id.
+    Person(String),
+    /// Somebody at the command line or the console, by the name they gave.
+    Operator(String),
+}
+
+/// One line of an incident's timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its place in the timeline, from 1 without gaps.
+    pub sequence: i64,
+    /// When it happened.
+    pub at: Instant,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub change: Change,
+}
+
+/// What happened to an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// The line logged it.
+    Opened {
+        /// How bad the caller said it is.
+        severity: Severity,
+        /// The promise.
+        due_at: Instant,
+    },
+    /// Something was learned about it; the field's name, never its value when it is a number.
+    Learned {
+        /// Which field.
+        what: String,
+        /// Its value, where that is no personal data.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
+    /// Something the caller said was attached.
+    Recorded {
+        /// The provider's recording id.
+        recording: String,
+        /// What it holds.
+        holds: String,
+        /// Whole seconds.
+        seconds: u32,
+    },
+    /// Another call is about it too.
+    Joined {
+        /// The call.
+        call: CallId,
+        /// The case that call had opened, now one with this.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        case: Option<CaseNumber>,
+    },
+    /// A page went to a person.
+    Paged {
+        /// The person's id.
+        person: String,
+        /// From 0; one more for each page of the ladder.
+        round: u32,
+    },
+    /// A page could not be handed over or delivered.
+    PageFailed {
+        /// The person's id.
+        person: String,
+        /// From 0.
+        round: u32,
+        /// The provider's error code.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<u32>,
+    },
+    /// A page reached a device. That proves nobody is there.
+    PageDelivered {
+        /// The person's id.
+        person: String,
+        /// From 0.
+        round: u32,
+    },
+    /// A person passed it on.
+    Escalated {
+        /// The person's id.
+        person: String,
+    },
+    /// Nobody could be paged: the ladder had no one.
+    NobodyOnDuty,
+    /// A person took it.
+    Acknowledged {
+        /// The person's id.
+        person: String,
+        /// How they proved to be there: `sms`, `operator`, ...
+        method: String,
+    },
+    /// The first response reached the reporter.
+    Responded {
+        /// How: `sms`, `manual`, ...
+        method: String,
+        /// What the person noted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Whether it came in time.
+        met: bool,
+    },
+    /// A mark of the clock passed without a first response.
+    Warned {
+        /// Per cent of the target.
+        percent: u8,
+    },
+    /// The promise is broken.
+    Breached,
+    /// The fault is gone.
+    Resolved {
+        /// What the person noted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Nothing is left to do.
+    Closed,
+    /// It was none, or another case holds it.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// It is back.
+    Reopened {
+        /// The new cycle.
+        cycle: u32,
+        /// The new promise.
+        due_at: Instant,
+    },
+    /// The reporter was sent a text message.
+    Informed {
+        /// The template's name.
+        template: String,
+    },
+    /// The ticket store holds its ticket.
+    Ticketed {
+        /// The ticket's id there.
+        ticket: String,
+    },
+    /// A job for it failed for good; a person was told.
+    GivenUp {
+        /// The job's kind.
+        job: String,
+    },
+}

@@ -1,0 +1,53 @@
+//! The jobs that a change causes: written in the same unit as the change, run by `work`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{IncidentId, MessageId};
+
+/// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
+/// nothing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Page the next person for an incident, as page number `round` of this cycle.
+    Page {
+        /// The incident.
+        incident: IncidentId,
+        /// Its cycle.
+        cycle: u32,
+        /// From 0.
+        round: u32,
+    },
+    /// Hand a text message to the provider.
+    SendMessage {
+        /// The message.
+        message: MessageId,
+    },
+    /// See that the ticket store holds the incident as it stands.
+    Ticket {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// A mark of the clock: 50, 75 or 90 per cent, or 100 for the breach.
+    Mark {
+        /// The incident.
+        incident: IncidentId,
+        /// Its cycle.
+        cycle: u32,
+        /// Per cent of the target.
+        percent: u8,
+    },
+}
+
+impl Task {
+    /// The kind's name, for the job table, logs and metrics.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Page { .. } => "page",
+            Self::SendMessage { .. } => "send_message",
+            Self::Ticket { .. } => "ticket",
+            Self::Mark { .. } => "mark",
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A text message on its way out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Instant;
+use crate::id::{IncidentId, MessageId};
+use crate::phone::Phone;
+
+/// A text message on its way out. The row is there before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id; also the idempotency key at the provider.
+    pub id: MessageId,
+    /// What it is about.
+    pub incident: Option<IncidentId>,
+    /// What it is, e.g. `page`, `caller_confirm`.
+    pub template: String,
+    /// To whom.
+    pub to: Phone,
+    /// The text.
+    pub body: String,
+    /// Where it stands.
+    pub state: Delivery,
+    /// The provider's id, once it took it.
+    pub provider_message: Option<String>,
+    /// The provider's error code, once it failed.
+    pub error_code: Option<u32>,
+    /// When it was decided.
+    pub created_at: Instant,
+    /// When the provider took it.
+    pub sent_at: Option<Instant>,
+}
+
+/// Where a message stands. Later ones replace earlier ones, never the other way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Decided; nothing is known of a sending.
+    Intended,
+    /// The provider took it.
+    Accepted,
+    /// The provider handed it to the network.
+    Sent,
+    /// It failed for good.
+    Failed,
+    /// A device confirmed it.
+    Delivered,
+}
+
+impl Delivery {
+    /// Every one, earliest first.
+    pub const ALL: [Self; 5] = [Self::Intended, Self::Accepted, Self::Sent, Self::Failed, Self::Delivered];
+
+    /// The word stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Delivered => "delivered",
+        }
+    }
+
+    /// Reads the stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|delivery| delivery.as_str() == word)
+    }
+
+    /// Where a message stands after `news`, which may come late or twice.
+    #[must_use]
+    pub fn after(self, news: Self) -> Self {
+        self.max(news)
+    }
+}
