@@ -1,7 +1,7 @@
 //! The provider's signature (`X-Twilio-Signature`): HMAC-SHA1 over the URL and the sorted parameters, in base64.
 //!
 //! It has no delimiters, no time and no nonce: it proves that the provider once sent these characters, in this order, to this
-//! URL. What they mean is checked afterwards ([`super::Verifier`]).
+//! URL. What they mean is checked afterwards ([`super::Verifier`], [`super::Events`]).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
