@@ -4,6 +4,8 @@
 //! A provider is a path prefix at the door (`/twilio`) and a [`telephony::Dialect`]: what differs between providers of one
 //! family is data, so that another one stands beside it without a single `if`.
 
+pub mod http;
+pub mod messaging;
 mod secret;
 pub mod telephony;
 

@@ -108,7 +108,7 @@ pub struct MessageProgress {
     pub provider_message: String,
     /// How it fares.
     pub status: MessageStatus,
-    /// Why it failed.
+    /// Why it failed; see [`crate::provider::messaging::classify`].
     pub error_code: Option<u32>,
 }
 
