@@ -1,0 +1,111 @@
+//! The one place that builds an HTTP client, and the one that reads an answer: bounded in time and size, no redirects, no
+//! proxy from the environment, and errors that say neither URL nor body.
+
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, StatusCode, redirect};
+
+/// The bounds of one exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// To connect, names and TLS included.
+    pub connect: Duration,
+    /// For the whole exchange.
+    pub total: Duration,
+    /// The largest answer, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), total: Duration::from_secs(10), body: 64 * 1024 }
+    }
+}
+
+/// An exchange without a usable answer. Whether the other side acted on the request is unknown, except for
+/// [`Fault::Unreachable`], where it did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Fault {
+    /// No connection.
+    #[error("no connection")]
+    Unreachable,
+    /// No answer in time.
+    #[error("no answer in time")]
+    Timeout,
+    /// The connection broke, or what came was no HTTP.
+    #[error("the connection broke")]
+    Broken,
+    /// The answer is larger than the bound.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// The request could not be made of what was given: an address or a header with forbidden characters.
+    #[error("the request could not be made")]
+    Request,
+}
+
+/// The client could not be built: the machine's certificates or TLS are unusable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no HTTPS client: install this machine's CA certificates (package ca-certificates)")]
+pub struct NoClient;
+
+/// A client with [`Limits`]. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+    limits: Limits,
+}
+
+impl Http {
+    /// Builds a client.
+    ///
+    /// # Errors
+    /// [`NoClient`].
+    pub fn new(limits: Limits) -> Result<Self, NoClient> {
+        #[expect(clippy::disallowed_methods, reason = "this is the client's one home")]
+        let client = reqwest::Client::builder()
+            .connect_timeout(limits.connect)
+            .timeout(limits.total)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .tcp_nodelay(true)
+            .user_agent(concat!("guardia/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|_| NoClient)?;
+        Ok(Self { client, limits })
+    }
+
+    /// Begins a POST.
+    pub(super) fn post(&self, url: &str) -> RequestBuilder {
+        self.client.post(url)
+    }
+
+    /// Sends a request and reads its answer to the end.
+    ///
+    /// # Errors
+    /// [`Fault`]. A status that is no success is an answer, not a fault.
+    pub(super) async fn exchange(&self, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Fault> {
+        let mut answer = request.send().await.map_err(|error| fault(&error))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+            if body.len().saturating_add(chunk.len()) > self.limits.body {
+                return Err(Fault::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((answer.status(), body))
+    }
+}
+
+/// Drops all but the kind: the error's own text holds the URL.
+fn fault(error: &reqwest::Error) -> Fault {
+    if error.is_builder() {
+        Fault::Request
+    } else if error.is_connect() {
+        Fault::Unreachable
+    } else if error.is_timeout() {
+        Fault::Timeout
+    } else {
+        Fault::Broken
+    }
+}

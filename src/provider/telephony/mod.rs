@@ -1,0 +1,27 @@
+//! The TwiML family of telephony providers: what arrives (signed forms), what is answered (TwiML documents).
+//!
+//! A request passes these in order: [`FrontDoor`] (which public URL did the provider call?), [`Verifier`] (is it signed, is
+//! it ours?), [`Events`] (what happened?). The answer of the flow passes [`render`].
+
+mod dialect;
+mod event;
+pub mod form;
+mod public_url;
+pub mod signature;
+mod speech_text;
+mod status;
+mod twiml;
+mod verifier;
+mod voice;
+
+pub use dialect::{Dialect, IdShape};
+pub use event::{
+    CallProgress, EventError, Events, IncomingCall, IncomingMessage, MessageProgress, RecordingProgress, Turn,
+};
+pub use form::Params;
+pub use public_url::{FrontDoor, Network, PublicUrl, PublicUrlError};
+pub use speech_text::MAX_SAY_CHARACTERS;
+pub use status::{CallStatus, MessageStatus, RecordingStatus};
+pub use twiml::{CONTENT_TYPE, EMPTY_DOCUMENT, Links, MAX_DOCUMENT_BYTES, RenderError, render, static_fallback};
+pub use verifier::{MAX_BODY_BYTES, Refusal, SelfTestFailed, Verifier, VerifierError};
+pub use voice::{Voice, Voices};
