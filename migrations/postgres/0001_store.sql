@@ -228,6 +228,7 @@ CREATE TABLE banners (
     written_at timestamptz NOT NULL,
     ended_at timestamptz
 );
+CREATE INDEX banners_standing ON banners (ends_at) WHERE ended_at IS NULL;
 
 -- `due_at` is when the job may be claimed next: its `run_at` while it is pending, the end of its lease while it is leased.
 CREATE TABLE jobs (

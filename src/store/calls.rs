@@ -192,7 +192,8 @@ impl Tx {
         if prefix.is_empty() || prefix.len() > 32 {
             return Ok(None);
         }
-        let (Ok(low), Ok(high)) = (Uuid::try_parse(&format!("{prefix:0<32}")), Uuid::try_parse(&format!("{prefix:f<32}")))
+        let (Ok(low), Ok(high)) =
+            (Uuid::try_parse(&format!("{prefix:0<32}")), Uuid::try_parse(&format!("{prefix:f<32}")))
         else {
             return Ok(None);
         };

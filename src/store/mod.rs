@@ -36,12 +36,12 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use error::StoreError;
-//pub use incidents::IncidentFilter;
+pub use incidents::IncidentFilter;
 pub use jobs::{DeadJob, Job, JobCounts, NewJob};
-//pub use messages::ParkedReceipt;
+pub use messages::ParkedReceipt;
 pub use postgres::Listener;
-//pub use roster::StoredRoster;
-//pub use timeline::CycleResult;
+pub use roster::StoredRoster;
+pub use timeline::CycleResult;
 pub use tx::Tx;
 pub use url::{Url, UrlError};
 
@@ -85,10 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// What `work` gave, or a [`StoreError`] when the unit could not begin or not commit.
-    pub async fn write<T, E: From<StoreError>>(
-        &self,
-        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub async fn write<T, E: From<StoreError>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let mut tx = match self.0.as_ref() {
             Database::Sqlite(sqlite) => sqlite.begin().await?,
             Database::Postgres(postgres) => postgres.begin().await?,

@@ -26,10 +26,14 @@ const QUEUE: usize = 1024;
 pub(super) struct Writer(mpsc::Sender<Request>);
 
 enum Request {
-    Unit { lend: oneshot::Sender<Result<Lent, StoreError>>, done: Done },
+    Unit { asker: Asker, done: Done },
     Close { closed: oneshot::Sender<()> },
 }
 
+/// Where a unit waits for the connection.
+type Asker = oneshot::Sender<Result<Lent, StoreError>>;
+
+/// Where a unit waits for the commit.
 type Done = oneshot::Sender<Result<(), StoreError>>;
 
 /// The writing connection in the hands of a unit.
@@ -65,9 +69,9 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Busy`], [`StoreError::Closed`], or why the database could not begin.
     pub(super) async fn begin(&self) -> Result<Unit, StoreError> {
-        let (lend, lent) = oneshot::channel();
+        let (asker, lent) = oneshot::channel();
         let (answer, done) = oneshot::channel();
-        self.0.try_send(Request::Unit { lend, done: answer }).map_err(|refused| match refused {
+        self.0.try_send(Request::Unit { asker, done: answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -135,9 +139,9 @@ impl Clerk {
     }
 
     /// The unit in a request; a wish to close is noted instead.
-    fn unit_of(&mut self, request: Request) -> Option<(oneshot::Sender<Result<Lent, StoreError>>, Done)> {
+    fn unit_of(&mut self, request: Request) -> Option<(Asker, Done)> {
         match request {
-            Request::Unit { lend, done } => Some((lend, done)),
+            Request::Unit { asker, done } => Some((asker, done)),
             Request::Close { closed } => {
                 self.closing = Some(closed);
                 None
@@ -146,21 +150,21 @@ impl Clerk {
     }
 
     /// Runs units, one after the other, until nobody waits or the batch is full, and commits them together.
-    async fn batch(&mut self, first: (oneshot::Sender<Result<Lent, StoreError>>, Done)) {
+    async fn batch(&mut self, first: (Asker, Done)) {
         let mut answers: Vec<Done> = Vec::new();
         let mut next = Some(first);
         let mut prepare = "BEGIN IMMEDIATE; SAVEPOINT unit";
         let mut units = 0_usize;
-        while let Some((lend, done)) = next.take() {
+        while let Some((asker, done)) = next.take() {
             // Whoever gave up waiting is passed over.
-            if !lend.is_closed() {
+            if !asker.is_closed() {
                 if let Err(error) = self.execute(prepare).await {
                     let error = Arc::new(error);
-                    let _ = lend.send(Err(StoreError::NotCommitted(Arc::clone(&error))));
+                    let _ = asker.send(Err(StoreError::NotCommitted(Arc::clone(&error))));
                     return self.fail(answers, &error).await;
                 }
                 units = units.saturating_add(1);
-                prepare = if self.lend(lend).await {
+                prepare = if self.lend(asker).await {
                     answers.push(done);
                     "RELEASE unit; SAVEPOINT unit"
                 } else {
@@ -184,11 +188,11 @@ impl Clerk {
     }
 
     /// Lends the connection to a unit and waits for its return; whether its work is to be kept.
-    async fn lend(&self, lend: oneshot::Sender<Result<Lent, StoreError>>) -> bool {
+    async fn lend(&self, asker: Asker) -> bool {
         let mut lent = Arc::clone(&self.desk).lock_owned().await;
         lent.kept = false;
         // A unit that is gone drops the connection, which is its return.
-        drop(lend.send(Ok(lent)));
+        drop(asker.send(Ok(lent)));
         self.desk.lock().await.kept
     }
 
