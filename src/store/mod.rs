@@ -1,1 +1,155 @@
-//! To come.
+//! The store: a concrete [`Store`] over SQLite and PostgreSQL, and the only SQL in the project.
+//!
+//! Work is done in units: `store.write(async |tx| { .. })` commits if and only if the closure gives `Ok`, and answers when
+//! the commit is durable. Every function of [`Tx`] is written once for both databases; where a statement must differ, it
+//! differs in that one place (`tx.rs`). `tests/conformance` runs every one of them on both.
+//!
+//! Inside a unit wait for nothing but `tx`: on SQLite everybody else waits for this unit. An error of `tx` ends the unit:
+//! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
+//! died) never means "not done".
+//!
+//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages; tickets, roster, banners,
+//! flows, meta; jobs. `writer.rs` is SQLite's group commit.
+
+mod banners;
+mod calls;
+mod error;
+mod flows;
+mod incidents;
+mod jobs;
+mod messages;
+mod meta;
+mod pages;
+mod postgres;
+mod recordings;
+mod roster;
+mod sqlite;
+mod tickets;
+mod time;
+mod timeline;
+mod turns;
+mod tx;
+mod url;
+mod writer;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use error::StoreError;
+pub use incidents::IncidentFilter;
+pub use jobs::{DeadJob, Job, JobCounts, NewJob};
+pub use messages::ParkedReceipt;
+pub use postgres::Listener;
+pub use roster::StoredRoster;
+pub use timeline::CycleResult;
+pub use tx::Tx;
+pub use url::{Url, UrlError};
+
+/// What store functions give.
+type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// The store. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Store(Arc<Database>);
+
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens the database, makes what is missing and brings its schema up to date. An SQLite file belongs to one process:
+    /// it is locked, and leases that the process before this one held are void.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when another process has the file, [`StoreError::Migration`], or that the database cannot be
+    /// reached.
+    pub async fn open(url: &Url) -> Result<Self> {
+        let database = match &url.0 {
+            url::Place::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path).await?),
+            url::Place::Postgres { options, connections } => {
+                Database::Postgres(postgres::Postgres::open(options, *connections).await?)
+            }
+        };
+        let store = Self(Arc::new(database));
+        if let Database::Sqlite(_) = store.0.as_ref() {
+            store.write(async |tx: &mut Tx| tx.void_leases().await).await?;
+        }
+        Ok(store)
+    }
+
+    /// One unit of work: committed if and only if `work` gives `Ok`; durable when this returns. Dropping the future before
+    /// it is ready leaves either everything or nothing.
+    ///
+    /// Never begin a unit inside a unit: on SQLite it would wait for itself.
+    ///
+    /// # Errors
+    /// What `work` gave, or a [`StoreError`] when the unit could not begin or not commit.
+    pub async fn write<T, E: From<StoreError>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        let mut tx = match self.0.as_ref() {
+            Database::Sqlite(sqlite) => sqlite.begin().await?,
+            Database::Postgres(postgres) => postgres.begin().await?,
+        };
+        let value = work(&mut tx).await?;
+        tx.commit().await?;
+        Ok(value)
+    }
+
+    /// Reads one consistent picture; the database refuses every change.
+    ///
+    /// # Errors
+    /// What `work` gave, or a [`StoreError`] when the database cannot be reached.
+    pub async fn read<T, E: From<StoreError>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        let mut tx = match self.0.as_ref() {
+            Database::Sqlite(sqlite) => sqlite.begin_read().await?,
+            Database::Postgres(postgres) => postgres.begin_read().await?,
+        };
+        let value = work(&mut tx).await?;
+        tx.commit().await?;
+        Ok(value)
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.0.as_ref() {
+            Database::Sqlite(_) => "sqlite",
+            Database::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Writes something and commits it: the probe behind readiness.
+    ///
+    /// # Errors
+    /// Why nothing can be stored.
+    pub async fn check(&self) -> Result<()> {
+        self.write(async |tx: &mut Tx| tx.set_meta("probe", "").await).await
+    }
+
+    /// Wakes when another node, or this one, enqueued a job; `None` on SQLite, where there is no other node. Jobs enqueued
+    /// before this returns are not announced: look for due jobs after it.
+    ///
+    /// # Errors
+    /// That the database cannot be reached.
+    pub async fn listen(&self) -> Result<Option<Listener>> {
+        match self.0.as_ref() {
+            Database::Sqlite(_) => Ok(None),
+            Database::Postgres(postgres) => postgres.listen().await.map(Some),
+        }
+    }
+
+    /// Commits what is under way, closes every connection and lets go of the SQLite file. Later units fail with
+    /// [`StoreError::Closed`] or an unavailable database.
+    pub async fn close(&self) {
+        match self.0.as_ref() {
+            Database::Sqlite(sqlite) => sqlite.close().await,
+            Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.name())
+    }
+}

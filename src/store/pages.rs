@@ -1,0 +1,135 @@
+//! Pages of people on duty.
+
+use uuid::Uuid;
+
+use super::error::Place;
+use super::time::{Timestamp, optional};
+use super::tx::{Tx, on, one};
+use super::{Result, StoreError};
+use crate::clock::Instant;
+use crate::id::{IncidentId, MessageId, PageId};
+use crate::paging::Page;
+
+macro_rules! columns {
+    () => {
+        "id, incident, cycle, person, round, code_hash, message, created_at, answered_at, closed_at"
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct PageRow {
+    id: Uuid,
+    incident: Uuid,
+    cycle: i64,
+    person: String,
+    round: i64,
+    code_hash: String,
+    message: Uuid,
+    created_at: Timestamp,
+    answered_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
+}
+
+impl TryFrom<PageRow> for Page {
+    type Error = StoreError;
+
+    fn try_from(row: PageRow) -> Result<Self> {
+        let place = Place { table: "pages", key: &row.id.simple() };
+        Ok(Self {
+            cycle: place.ok("cycle", u32::try_from(row.cycle))?,
+            round: place.ok("round", u32::try_from(row.round))?,
+            id: PageId(row.id),
+            incident: IncidentId(row.incident),
+            person: row.person,
+            code_hash: row.code_hash,
+            message: MessageId(row.message),
+            created_at: row.created_at.into(),
+            answered_at: row.answered_at.map(Instant::from),
+            closed_at: row.closed_at.map(Instant::from),
+        })
+    }
+}
+
+impl Tx {
+    /// Keeps a new page. Its message may be inserted before or after it.
+    ///
+    /// # Errors
+    /// The database's: this message carries a page already, or there is no such incident.
+    pub async fn insert_page(&mut self, page: &Page) -> Result<()> {
+        on!(self, c => sqlx::query(concat!("INSERT INTO pages (", columns!(), ")
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"))
+            .bind(page.id.0).bind(page.incident.0).bind(i64::from(page.cycle)).bind(&page.person)
+            .bind(i64::from(page.round)).bind(&page.code_hash).bind(page.message.0)
+            .bind(Timestamp::from(page.created_at)).bind(optional(page.answered_at)).bind(optional(page.closed_at))
+            .execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The page with this id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page(&mut self, id: PageId) -> Result<Option<Page>> {
+        let row: Option<PageRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM pages WHERE id = $1"))
+            .bind(id.0).fetch_optional(c).await)?;
+        row.map(Page::try_from).transpose()
+    }
+
+    /// The pages of an incident, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pages(&mut self, incident: IncidentId) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM pages WHERE incident = $1 ORDER BY created_at, id"))
+            .bind(incident.0).fetch_all(c).await)?;
+        rows.into_iter().map(Page::try_from).collect()
+    }
+
+    /// The pages of a person that still count, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_pages_of(&mut self, person: &str) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!("SELECT ", columns!(), " FROM pages
+             WHERE person = $1 AND closed_at IS NULL ORDER BY created_at, id"))
+            .bind(person).fetch_all(c).await)?;
+        rows.into_iter().map(Page::try_from).collect()
+    }
+
+    /// The page a message carries.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page_of_message(&mut self, message: MessageId) -> Result<Option<Page>> {
+        let row: Option<PageRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM pages WHERE message = $1"))
+            .bind(message.0).fetch_optional(c).await)?;
+        row.map(Page::try_from).transpose()
+    }
+
+    /// Keeps when a page was answered and closed; nothing else of it ever changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no such page; the database's.
+    pub async fn save_page(&mut self, page: &Page) -> Result<()> {
+        let rows = on!(self, c => sqlx::query("UPDATE pages SET answered_at = $2, closed_at = $3 WHERE id = $1")
+            .bind(page.id.0).bind(optional(page.answered_at)).bind(optional(page.closed_at))
+            .execute(c).await.map(|done| done.rows_affected()))?;
+        one(rows, "pages", &page.id)
+    }
+
+    /// Closes every page of an incident that still counts, and gives them, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn close_pages(&mut self, incident: IncidentId, at: Instant) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!("UPDATE pages SET closed_at = $2
+             WHERE incident = $1 AND closed_at IS NULL RETURNING ", columns!()))
+            .bind(incident.0).bind(Timestamp::from(at)).fetch_all(c).await)?;
+        let mut pages = rows.into_iter().map(Page::try_from).collect::<Result<Vec<_>>>()?;
+        pages.sort_by_key(|page| (page.created_at, page.id));
+        Ok(pages)
+    }
+}
