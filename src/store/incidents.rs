@@ -107,7 +107,7 @@ impl TryFrom<IncidentRow> for Incident {
 pub(super) fn target(place: &Place<'_>, seconds: i64, mode: &str) -> Result<Target> {
     Ok(Target {
         span: place.some("target_seconds", TimeDelta::try_seconds(seconds))?,
-        mode: place.some("target_mode", Mode::from_word(mode))?,
+        mode: place.some("target_mode", mode.parse().ok())?,
     })
 }
 
