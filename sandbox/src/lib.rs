@@ -1,1 +1,51 @@
-//! Sandbox.
+//! A telephone network on your own machine: calls, text messages and recordings for any application that speaks TwiML.
+//!
+//! It is an independent witness: written from the provider's public wire format, it shares no type with the application
+//! that it serves.
+//!
+//! | Where | What |
+//! |---|---|
+//! | `network` | the network as its host sees it: people, time, records |
+//! | `state`, `world`, `timetable` | the simulation: plain values, no threads, no sockets |
+//! | `call` | a call: its life, the interpreter, one file per verb that takes time |
+//! | `twiml` | documents, read strictly |
+//! | `delivery`, `signature` | webhooks, signed, retried, recorded |
+//! | `sms`, `recording` | messages and recordings |
+//! | `rest` | the provider's REST API |
+//! | `story` | people who act from a readable page |
+
+mod call;
+mod config;
+mod delivery;
+mod fault;
+mod ids;
+mod network;
+mod phone;
+mod problem;
+mod recording;
+mod refusal;
+mod rest;
+mod signature;
+mod sms;
+mod state;
+pub mod story;
+mod time;
+mod timetable;
+mod transcript;
+mod twiml;
+mod world;
+
+pub use call::{CallView, Direction, Status as CallStatus};
+pub use config::{Config, Detour, Limits, Line};
+pub use delivery::{Delivery, Purpose};
+pub use fault::{Faults, Receipts};
+pub use ids::{CallSid, MessageSid, QueueSid, RecordingSid};
+pub use network::Network;
+pub use phone::Phone;
+pub use problem::{Failure, Problem, code};
+pub use recording::Recording;
+pub use refusal::Refusal;
+pub use signature::sign;
+pub use sms::{Message, Status as MessageStatus};
+pub use time::Instant;
+pub use transcript::{Entry, What};

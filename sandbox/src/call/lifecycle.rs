@@ -1,0 +1,167 @@
+//! The states of a call and who is told of them.
+
+use std::collections::VecDeque;
+
+use super::{Call, Direction, Document, Doing, First, Script, Status};
+use crate::delivery::Purpose;
+use crate::ids::CallSid;
+use crate::time::rfc2822;
+use crate::timetable::Event;
+use crate::transcript::What;
+use crate::twiml::{Target, Verb};
+use crate::world::{Webhook, World};
+
+impl Call {
+    pub(crate) fn new(world: &mut World, from: &str, to: &str, direction: Direction, script: Script) -> Self {
+        Self {
+            sid: CallSid::draw(&mut world.ids),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            direction,
+            status: Status::Queued,
+            created: world.now,
+            updated: world.now,
+            answered: None,
+            ended: None,
+            answered_by: None,
+            script,
+            document: Document::default(),
+            doing: Doing::Queued,
+            timer: None,
+            longest: None,
+            keys: VecDeque::new(),
+            place: None,
+            fetches: 0,
+            documents_now: (world.now, 0),
+            on_fallback: false,
+            sequence: 0,
+        }
+    }
+
+    /// Somebody called the application: it rings, and the application is asked what to do.
+    pub(crate) fn ring_in(&mut self, world: &mut World) {
+        world.log(&self.from, Some(&self.sid), What::Dials, self.to.clone());
+        self.status = Status::Ringing;
+        self.tell(world, "ringing");
+        self.first(world);
+    }
+
+    /// A call that never was: the number is nobody's.
+    pub(crate) fn fail(&mut self, world: &mut World) {
+        world.log(&self.from, Some(&self.sid), What::Dials, self.to.clone());
+        self.end(world, Status::Failed);
+    }
+
+    /// Runs the call's first document.
+    pub(super) fn first(&mut self, world: &mut World) {
+        match self.script.first.clone() {
+            First::Ask(target) => self.ask(world, &target, Vec::new()),
+            First::Run(verbs) => self.run(world, verbs),
+        }
+    }
+
+    /// The call is answered, if it was not.
+    pub(super) fn pick_up(&mut self, world: &mut World) {
+        if self.status != Status::Ringing {
+            return;
+        }
+        self.status = Status::InProgress;
+        self.updated = world.now;
+        self.answered = Some(world.now);
+        let most = self.script.longest.unwrap_or(world.config.limits.call).min(world.config.limits.call);
+        self.longest = Some(world.timetable.put(world.now + most, Event::CallTooLong(self.sid.clone())));
+        self.tell(world, "answered");
+    }
+
+    /// The call is over.
+    pub(crate) fn end(&mut self, world: &mut World, status: Status) {
+        if self.status.is_final() {
+            return;
+        }
+        self.status = status;
+        self.updated = world.now;
+        self.ended = Some(world.now);
+        self.stop_timer(world);
+        if let Some(longest) = self.longest.take() {
+            world.timetable.cancel(longest);
+        }
+        self.stop_doing(world);
+        self.doing = Doing::Over;
+        self.taken_from_queue(world, "hangup");
+        world.log(self.person(), Some(&self.sid), What::Over, status.as_str().to_owned());
+        self.tell(world, "completed");
+    }
+
+    /// Whatever is being done is cut short.
+    fn stop_doing(&mut self, world: &mut World) {
+        match std::mem::replace(&mut self.doing, Doing::Between) {
+            Doing::Speaking(speech) => speech.cut(self, world),
+            Doing::Gathering(gathering) => gathering.cut(self, world),
+            Doing::Recording(recorder) => self.recorded_at_hangup(world, &recorder),
+            _ => {}
+        }
+    }
+
+    /// The application takes a live call elsewhere (REST): what runs is cut, the new document is all that counts.
+    pub(crate) fn redirect(&mut self, world: &mut World, to: Redirection) {
+        self.stop_timer(world);
+        if matches!(self.doing, Doing::Recording(_)) {
+            // What was recorded so far belongs to the document that is left behind.
+            self.doing = Doing::Between;
+        }
+        self.stop_doing(world);
+        self.taken_from_queue(world, "redirected");
+        self.on_fallback = false;
+        match to {
+            Redirection::Ask(target) => self.ask(world, &target, Vec::new()),
+            Redirection::Run(verbs) => self.run(world, verbs),
+        }
+    }
+
+    /// Tells the status callback of a step, if it wants to know.
+    pub(super) fn tell(&mut self, world: &mut World, event: &'static str) {
+        let events = &self.script.events;
+        let wanted = if events.is_empty() { event == "completed" } else { events.iter().any(|wanted| wanted == event) };
+        let Some(url) = self.script.status.url.clone().filter(|_| wanted) else { return };
+        let mut params = self.params();
+        for (name, value) in &mut params {
+            if *name == "CallStatus" && event == "initiated" {
+                "initiated".clone_into(value);
+            }
+        }
+        if event == "completed" {
+            params.push(("CallDuration", self.seconds().to_string()));
+            params.push(("Duration", self.seconds().div_euclid(60).saturating_add(1).to_string()));
+            let answer = if self.answered.is_some() { "200" } else { sip_answer(self.status) };
+            params.push(("SipResponseCode", answer.to_owned()));
+        }
+        params.push(("Timestamp", rfc2822(world.now)));
+        params.push(("CallbackSource", "call-progress-events".to_owned()));
+        params.push(("SequenceNumber", self.sequence.to_string()));
+        self.sequence = self.sequence.saturating_add(1);
+        world.webhook(Webhook {
+            purpose: Purpose::CallStatus(self.sid.clone()),
+            fetch: 0,
+            method: self.script.status.method,
+            url,
+            params,
+            fallback: None,
+        });
+    }
+}
+
+/// Where a live call is taken.
+#[derive(Debug)]
+pub(crate) enum Redirection {
+    Ask(Target),
+    Run(Vec<Verb>),
+}
+
+fn sip_answer(status: Status) -> &'static str {
+    match status {
+        Status::Busy => "486",
+        Status::NoAnswer => "480",
+        Status::Canceled => "487",
+        _ => "404",
+    }
+}

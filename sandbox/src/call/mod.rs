@@ -1,0 +1,301 @@
+//! A call: who, where it has got to, and what it is doing this very moment.
+
+mod documents;
+mod gather;
+mod lifecycle;
+mod listen;
+mod outgoing;
+mod queue;
+mod record;
+mod speech;
+mod verbs;
+
+use std::collections::VecDeque;
+
+use chrono::TimeDelta;
+
+use crate::ids::CallSid;
+use crate::time::{Instant, whole_seconds};
+use crate::timetable::Key;
+use crate::twiml::{Method, Target, Verb};
+
+use gather::Gathering;
+use queue::Place;
+use record::Recorder;
+use speech::Speech;
+
+pub(crate) use outgoing::Order;
+pub(crate) use queue::Queue;
+
+/// A call and all that is known about it.
+#[derive(Debug)]
+pub struct Call {
+    /// Its identifier.
+    pub sid: CallSid,
+    /// Who calls.
+    pub from: String,
+    /// Who is called.
+    pub to: String,
+    /// Who started it.
+    pub direction: Direction,
+    /// Where it has got to.
+    pub status: Status,
+    /// When it was created.
+    pub created: Instant,
+    /// When it last changed.
+    pub updated: Instant,
+    /// When it was picked up.
+    pub answered: Option<Instant>,
+    /// When it ended.
+    pub ended: Option<Instant>,
+    /// What machine detection found: `human` or `machine_start`.
+    pub answered_by: Option<&'static str>,
+    pub(crate) script: Script,
+    document: Document,
+    doing: Doing,
+    timer: Option<Key>,
+    longest: Option<Key>,
+    /// Keys nobody has listened to yet.
+    keys: VecDeque<char>,
+    place: Option<Place>,
+    fetches: u64,
+    /// Documents run since time last moved: the guard against redirect loops.
+    documents_now: (Instant, u32),
+    on_fallback: bool,
+    sequence: u32,
+}
+
+/// A copy of what a call shows to the outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallView {
+    /// Its identifier.
+    pub sid: CallSid,
+    /// Who calls.
+    pub from: String,
+    /// Who is called.
+    pub to: String,
+    /// Who started it.
+    pub direction: Direction,
+    /// Where it has got to.
+    pub status: Status,
+    /// When it was created.
+    pub created: Instant,
+    /// When it last changed.
+    pub updated: Instant,
+    /// When it was picked up.
+    pub answered: Option<Instant>,
+    /// When it ended.
+    pub ended: Option<Instant>,
+    /// What machine detection found.
+    pub answered_by: Option<&'static str>,
+    /// Whether the call listens for speech: a recording past its beep, or a `Gather` for speech.
+    pub listens: bool,
+}
+
+/// Who started a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Somebody called the application.
+    Inbound,
+    /// The application called somebody.
+    Outbound,
+}
+
+impl Direction {
+    /// As on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound-api",
+        }
+    }
+}
+
+/// Where a call has got to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Waiting for its turn to be dialled.
+    Queued,
+    /// The phone rings.
+    Ringing,
+    /// Picked up.
+    InProgress,
+    /// Over, after it was picked up.
+    Completed,
+    /// The line was busy, or the call was turned away as busy.
+    Busy,
+    /// It could not be made.
+    Failed,
+    /// Nobody picked up, or the call was rejected.
+    NoAnswer,
+    /// Taken back before it was picked up.
+    Canceled,
+}
+
+impl Status {
+    /// As on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Ringing => "ringing",
+            Self::InProgress => "in-progress",
+            Self::Completed => "completed",
+            Self::Busy => "busy",
+            Self::Failed => "failed",
+            Self::NoAnswer => "no-answer",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Queued | Self::Ringing | Self::InProgress)
+    }
+}
+
+/// Where a call gets its documents from and whom it tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    /// What runs first once the call is there to run it.
+    pub first: First,
+    pub fallback: Target,
+    pub status: Target,
+    /// Names of steps; empty = `completed`.
+    pub events: Vec<String>,
+    /// How long an outgoing call may ring.
+    pub ring: TimeDelta,
+    pub detects_machines: bool,
+    pub longest: Option<TimeDelta>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum First {
+    Ask(Target),
+    Run(Vec<Verb>),
+}
+
+/// The document in force: its address, for what is relative to it, and what is left of it.
+#[derive(Debug, Default)]
+struct Document {
+    url: String,
+    verbs: VecDeque<Verb>,
+}
+
+/// What a call is doing this very moment.
+#[derive(Debug)]
+enum Doing {
+    /// Outgoing, not dialled yet.
+    Queued,
+    /// Outgoing, dialled, not ringing yet.
+    Initiated,
+    /// Outgoing, ringing; whether time being up means that it was picked up, and by whom.
+    Ringing(Ringing),
+    /// Waiting for the application.
+    Fetching,
+    /// Between two verbs.
+    Between,
+    Speaking(Speech),
+    Gathering(Gathering),
+    Recording(Recorder),
+    /// In a queue that has nothing of its own to play, or between two rounds of what it plays.
+    Waiting,
+    Over,
+}
+
+/// What happens to a ringing phone when its timer is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ringing {
+    PickedUp(&'static str),
+    TimeUp,
+    Busy,
+}
+
+impl Call {
+    /// The number of the person on it.
+    pub(crate) fn person(&self) -> &str {
+        match self.direction {
+            Direction::Inbound => &self.from,
+            Direction::Outbound => &self.to,
+        }
+    }
+
+    pub(crate) fn view(&self) -> CallView {
+        CallView {
+            sid: self.sid.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            direction: self.direction,
+            status: self.status,
+            created: self.created,
+            updated: self.updated,
+            answered: self.answered,
+            ended: self.ended,
+            answered_by: self.answered_by,
+            listens: match &self.doing {
+                Doing::Recording(recorder) => recorder.is_open(),
+                Doing::Gathering(gathering) => gathering.hears_speech(),
+                _ => false,
+            },
+        }
+    }
+
+    /// Seconds from pick-up to end, rounded up; zero for a call nobody picked up.
+    pub(crate) fn seconds(&self) -> i64 {
+        match (self.answered, self.ended) {
+            (Some(answered), Some(ended)) => whole_seconds(ended - answered),
+            _ => 0,
+        }
+    }
+}
+
+impl CallView {
+    /// Seconds from pick-up to end, rounded up; `None` while the call is not over.
+    #[must_use]
+    pub fn seconds(&self) -> Option<i64> {
+        let ended = self.ended?;
+        Some(self.answered.map_or(0, |answered| whole_seconds(ended - answered)))
+    }
+
+    /// The number of the person on it: not the application's.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        match self.direction {
+            Direction::Inbound => &self.from,
+            Direction::Outbound => &self.to,
+        }
+    }
+}
+
+impl Script {
+    /// The script of a call that cannot be made.
+    pub(crate) fn none() -> Self {
+        let nowhere = Target { url: None, method: Method::Post };
+        Self {
+            first: First::Run(Vec::new()),
+            fallback: nowhere.clone(),
+            status: nowhere,
+            events: Vec::new(),
+            ring: TimeDelta::zero(),
+            detects_machines: false,
+            longest: None,
+        }
+    }
+
+    /// The script of a call to one of the application's numbers.
+    pub(crate) fn of_line(line: &crate::config::Line) -> Option<Self> {
+        let post = |url: &Option<String>| Target { url: url.clone(), method: Method::Post };
+        line.voice_url.as_ref()?;
+        Some(Self {
+            first: First::Ask(post(&line.voice_url)),
+            fallback: post(&line.voice_fallback_url),
+            status: post(&line.status_callback),
+            events: line.status_callback_events.clone(),
+            ring: TimeDelta::seconds(60),
+            detects_machines: false,
+            longest: None,
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! Calls that the application makes.
+
+use chrono::TimeDelta;
+
+use super::{Call, Direction, Doing, Ringing, Script, Status};
+use crate::phone::Phone;
+use crate::refusal::{Refusal, is_e164};
+use crate::time::millis;
+use crate::transcript::What;
+use crate::world::World;
+
+/// From dialling to ringing.
+const CONNECTING: i64 = 500;
+/// How long a phone that is off is looked for.
+const LOOKED_FOR: i64 = 5000;
+
+/// A call to be made, not checked yet.
+#[derive(Debug)]
+pub(crate) struct Order<'o> {
+    pub from: &'o str,
+    pub to: &'o str,
+    pub script: Script,
+}
+
+impl Call {
+    /// Accepts an order; the call waits for its turn.
+    pub(crate) fn order(world: &mut World, order: Order<'_>) -> Result<Self, Refusal> {
+        let Order { from, to, script } = order;
+        if to.is_empty() {
+            return Err(Refusal::bad(21_201, "No 'To' number is specified"));
+        }
+        if !is_e164(to) {
+            return Err(Refusal::bad(21_211, format!("Invalid 'To' Phone Number: {to}")));
+        }
+        if from.is_empty() {
+            return Err(Refusal::bad(21_213, "No 'From' number is specified"));
+        }
+        if !is_e164(from) {
+            return Err(Refusal::bad(21_212, format!("Invalid 'From' Phone Number: {from}")));
+        }
+        if world.config.line(from).is_none() {
+            let message = format!("The source phone number provided, {from}, is not a number of this account");
+            return Err(Refusal::bad(21_210, message));
+        }
+        let mut call = Self::new(world, from, to, Direction::Outbound, script);
+        let turn = world.next_call_at.max(world.now);
+        let per_second = i64::from(world.config.calls_per_second.clamp(1, 1000));
+        world.next_call_at = turn + millis(1000 / per_second);
+        call.set_timer(world, turn);
+        Ok(call)
+    }
+
+    pub(super) fn dial_out(&mut self, world: &mut World) {
+        self.tell(world, "initiated");
+        let rings = world.now + millis(CONNECTING);
+        self.do_until(world, Doing::Initiated, rings);
+    }
+
+    pub(super) fn ring(&mut self, world: &mut World) {
+        let phone = world.phones.get(&self.to).copied().unwrap_or_default();
+        // The provider waits five seconds longer than it was told.
+        let longest = self.script.ring + TimeDelta::seconds(5);
+        let (after, ringing) = match phone {
+            Phone::Answers(after) if after < longest => (after, Ringing::PickedUp("human")),
+            Phone::Voicemail(after) if after < longest => (after, Ringing::PickedUp("machine_start")),
+            Phone::Attended | Phone::Answers(_) | Phone::Voicemail(_) => (longest, Ringing::TimeUp),
+            Phone::SwitchedOff => (millis(LOOKED_FOR), Ringing::TimeUp),
+            Phone::Busy => (millis(0), Ringing::Busy),
+        };
+        if !matches!(phone, Phone::Busy | Phone::SwitchedOff) {
+            self.status = Status::Ringing;
+            self.updated = world.now;
+            world.log(&self.to, Some(&self.sid), What::Rings, self.from.clone());
+            self.tell(world, "ringing");
+        }
+        let until = world.now + after;
+        self.do_until(world, Doing::Ringing(ringing), until);
+    }
+
+    pub(super) fn rung(&mut self, world: &mut World, ringing: Ringing) {
+        match ringing {
+            Ringing::PickedUp(who) => self.picked_up(world, who),
+            Ringing::TimeUp => self.end(world, Status::NoAnswer),
+            Ringing::Busy => self.end(world, Status::Busy),
+        }
+    }
+
+    /// Whether the phone rings and somebody could pick it up.
+    pub(crate) fn is_ringing_out(&self) -> bool {
+        self.direction == Direction::Outbound && self.status == Status::Ringing
+    }
+
+    /// Somebody, or something, picks up.
+    pub(crate) fn picked_up(&mut self, world: &mut World, who: &'static str) {
+        if !self.is_ringing_out() {
+            return;
+        }
+        self.stop_timer(world);
+        if self.script.detects_machines {
+            self.answered_by = Some(who);
+        }
+        let note = if who == "human" { String::new() } else { "(voicemail)".to_owned() };
+        world.log(&self.to, Some(&self.sid), What::Answers, note);
+        self.pick_up(world);
+        self.first(world);
+    }
+
+    /// Somebody turns the call away.
+    pub(crate) fn declined(&mut self, world: &mut World) {
+        if self.is_ringing_out() {
+            world.log(&self.to, Some(&self.sid), What::HangsUp, String::new());
+            self.end(world, Status::Busy);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! `Record`: a beep, the person's words, silence that ends them.
+
+use chrono::TimeDelta;
+
+use super::{Call, Doing};
+use crate::delivery::Purpose;
+use crate::ids::RecordingSid;
+use crate::recording::Recording;
+use crate::time::{Instant, millis, rfc2822};
+use crate::twiml::{Record, Target};
+use crate::world::{Webhook, World};
+
+/// How long the beep is.
+const BEEP: i64 = 500;
+
+#[derive(Debug)]
+pub(super) struct Recorder {
+    record: Record,
+    /// When the beep is over.
+    opens: Instant,
+    open: bool,
+    /// From the first word to the last.
+    voice: Option<(Instant, Instant)>,
+    words: String,
+}
+
+impl Recorder {
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// When it ends if nothing more happens.
+    fn ends(&self) -> Instant {
+        let longest = self.opens + self.record.longest;
+        if self.record.timeout.is_zero() {
+            return longest;
+        }
+        let quiet_since = self.voice.map_or(self.opens, |(_, last)| last);
+        longest.min(quiet_since + self.record.timeout)
+    }
+
+    /// What there is to keep at `now`: when it began and how long it is. Nothing said is nothing kept.
+    fn kept(&self, now: Instant) -> Option<(Instant, TimeDelta)> {
+        let (first, last) = self.voice?;
+        let (began, ended) = if self.record.trim { (first, last.min(now)) } else { (self.opens, now) };
+        let ended = ended.min(self.opens + self.record.longest);
+        (ended > began).then(|| (began, ended - began))
+    }
+}
+
+impl Call {
+    pub(super) fn record(&mut self, world: &mut World, record: Record) {
+        let opens = world.now + if record.beep { millis(BEEP) } else { TimeDelta::zero() };
+        let recorder = Recorder { record, opens, open: false, voice: None, words: String::new() };
+        self.do_until(world, Doing::Recording(recorder), opens);
+    }
+
+    /// The beep is over, or the silence, or the longest recording.
+    pub(super) fn record_turns(&mut self, world: &mut World, mut recorder: Recorder) {
+        if recorder.open {
+            return self.recorded(world, &recorder, "");
+        }
+        recorder.open = true;
+        if wants(&recorder.record, "in-progress") {
+            let sid = RecordingSid::draw(&mut world.ids);
+            self.tell_recording(world, &recorder.record, &sid, "in-progress", world.now, None);
+        }
+        let until = recorder.ends();
+        self.do_until(world, Doing::Recording(recorder), until);
+    }
+
+    pub(super) fn record_speech(&mut self, world: &mut World, mut recorder: Recorder, words: &str, until: Instant) {
+        let first = recorder.voice.map_or(world.now.max(recorder.opens), |(first, _)| first);
+        recorder.voice = Some((first, until));
+        if !recorder.words.is_empty() {
+            recorder.words.push(' ');
+        }
+        recorder.words.push_str(words);
+        let ends = recorder.ends();
+        self.do_until(world, Doing::Recording(recorder), ends);
+    }
+
+    pub(super) fn record_key(&mut self, world: &mut World, recorder: Recorder, key: char) {
+        if recorder.open && recorder.record.finish_on_key.contains(&key) {
+            self.stop_timer(world);
+            self.recorded(world, &recorder, &key.to_string());
+        } else {
+            self.doing = Doing::Recording(recorder);
+        }
+    }
+
+    /// The recording is over and the call is not.
+    fn recorded(&mut self, world: &mut World, recorder: &Recorder, ended_by: &str) {
+        match self.keep_recording(world, recorder, ended_by) {
+            Some(params) => self.ask(world, &recorder.record.action, params),
+            None => self.do_until(world, Doing::Between, world.now),
+        }
+    }
+
+    /// The person hung up while recording: what was said is handed in, and the answer is not heard.
+    pub(super) fn recorded_at_hangup(&mut self, world: &mut World, recorder: &Recorder) {
+        let Some(params) = self.keep_recording(world, recorder, "hangup") else { return };
+        self.hand_in(world, &recorder.record.action, params);
+    }
+
+    /// Sends something about a call that is over.
+    pub(super) fn hand_in(&self, world: &mut World, target: &Target, extra: Vec<(&'static str, String)>) {
+        let url = target.url.as_deref().map_or_else(|| Some(self.document.url.clone()), |url| self.resolve(url));
+        let Some(url) = url.filter(|url| !url.is_empty()) else { return };
+        let mut params = self.params();
+        params.extend(extra);
+        world.webhook(Webhook {
+            purpose: Purpose::Farewell(self.sid.clone()),
+            fetch: 0,
+            method: target.method,
+            url,
+            params,
+            fallback: None,
+        });
+    }
+
+    fn keep_recording(
+        &self,
+        world: &mut World,
+        recorder: &Recorder,
+        ended_by: &str,
+    ) -> Option<Vec<(&'static str, String)>> {
+        let room = world.recordings.len() < world.config.limits.resources;
+        let Some((began, length)) = recorder.kept(world.now).filter(|_| room) else {
+            if wants(&recorder.record, "absent") {
+                let sid = RecordingSid::draw(&mut world.ids);
+                self.tell_recording(world, &recorder.record, &sid, "absent", world.now, None);
+            }
+            return None;
+        };
+        let sid = RecordingSid::draw(&mut world.ids);
+        let recording =
+            Recording { sid: sid.clone(), call: self.sid.clone(), began, length, words: recorder.words.clone() };
+        let seconds = recording.seconds();
+        world.recordings.insert(sid.clone(), recording);
+        world.recording_order.push(sid.clone());
+        if wants(&recorder.record, "completed") {
+            self.tell_recording(world, &recorder.record, &sid, "completed", began, Some(seconds));
+        }
+        Some(vec![
+            ("RecordingUrl", world.resource_url(&format!("Recordings/{sid}"))),
+            ("RecordingSid", sid.to_string()),
+            ("RecordingDuration", seconds.to_string()),
+            ("Digits", ended_by.to_owned()),
+        ])
+    }
+
+    fn tell_recording(
+        &self,
+        world: &mut World,
+        record: &Record,
+        sid: &RecordingSid,
+        status: &str,
+        began: Instant,
+        seconds: Option<i64>,
+    ) {
+        let Some(url) = record.status.url.as_deref().and_then(|url| self.resolve(url)) else { return };
+        let mut params = vec![
+            ("CallSid", self.sid.to_string()),
+            ("RecordingSid", sid.to_string()),
+            ("RecordingUrl", world.resource_url(&format!("Recordings/{sid}"))),
+            ("RecordingStatus", status.to_owned()),
+            ("RecordingChannels", "1".to_owned()),
+            ("RecordingStartTime", rfc2822(began)),
+            ("RecordingSource", "RecordVerb".to_owned()),
+            ("RecordingTrack", "inbound".to_owned()),
+        ];
+        if let Some(seconds) = seconds {
+            params.push(("RecordingDuration", seconds.to_string()));
+        }
+        world.webhook_after(
+            if status == "completed" { millis(1000) } else { TimeDelta::zero() },
+            Webhook {
+                purpose: Purpose::RecordingStatus(self.sid.clone()),
+                fetch: 0,
+                method: record.status.method,
+                url,
+                params,
+                fallback: None,
+            },
+        );
+    }
+}
+
+fn wants(record: &Record, event: &str) -> bool {
+    record.status.url.is_some() && record.status_events.iter().any(|wanted| wanted == event)
+}

@@ -1,0 +1,260 @@
+//! Carries one webhook: signs it, retries it as its URL asks, follows redirects, reads the answer within its limits.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HOST, LOCATION};
+use reqwest::{Client, Response, Url, redirect};
+
+use super::overrides::{self, Overrides, Trouble};
+use super::{Answer, Arrival, Delivery, Request};
+use crate::config::Config;
+use crate::problem::{Failure, code};
+use crate::signature::sign;
+use crate::time::{Instant, machine_now};
+use crate::twiml::{LONGEST_DOCUMENT, Method};
+
+const MOST_REDIRECTS: u32 = 10;
+const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+const USER_AGENT: &str = concat!("GuardiaSandbox/", env!("CARGO_PKG_VERSION"));
+
+#[derive(Debug)]
+pub(crate) struct Courier {
+    config: Arc<Config>,
+    /// One client for each pair of time-outs: a client's connect time-out is its own.
+    clients: Mutex<HashMap<(Duration, Duration), Client>>,
+}
+
+impl Courier {
+    pub(crate) fn new(config: Arc<Config>) -> Self {
+        Self { config, clients: Mutex::default() }
+    }
+
+    /// Delivers `request`, its retries and its duplicates, and answers with the first answer.
+    pub(crate) async fn carry(&self, request: Request) -> Arrival {
+        let mut attempts = Vec::new();
+        let mut answer = self.carry_to(&request, &request.url, &request.params, &mut attempts).await;
+        if let (Err(failure), Some(fallback)) = (&answer, &request.fallback) {
+            let mut params = request.params.clone();
+            params.push(("ErrorCode".to_owned(), failure.code.to_string()));
+            params.push(("ErrorUrl".to_owned(), request.url.clone()));
+            answer = self.carry_to(&request, fallback, &params, &mut attempts).await;
+        }
+        Arrival { request, attempts, answer }
+    }
+
+    async fn carry_to(
+        &self,
+        request: &Request,
+        url: &str,
+        params: &[(String, String)],
+        attempts: &mut Vec<Delivery>,
+    ) -> Result<Answer, Failure> {
+        let (url, overrides) = overrides::split(url)?;
+        let started = machine_now();
+        let mut attempt = 1;
+        let answer = loop {
+            let outcome = self.attempt(request, url, params, &overrides, started, (attempt, false), attempts).await;
+            let trouble = match &outcome {
+                Ok(answer) => trouble_of(answer),
+                Err((trouble, _)) => *trouble,
+            };
+            if attempt > overrides.retries || !overrides.on.contains(&trouble) {
+                break outcome.map_err(|(_, failure)| failure).and_then(succeeded);
+            }
+            attempt += 1;
+        };
+        for _ in 1..request.copies {
+            // The copy's answer is only recorded: whoever asked has been answered already.
+            let _ = self.attempt(request, url, params, &overrides, machine_now(), (attempt, true), attempts).await;
+        }
+        answer
+    }
+
+    /// One request and the redirects it meets.
+    #[expect(clippy::too_many_arguments, reason = "one request has that many sides")]
+    async fn attempt(
+        &self,
+        request: &Request,
+        url: &str,
+        params: &[(String, String)],
+        overrides: &Overrides,
+        started: Instant,
+        (attempt, duplicate): (u32, bool),
+        attempts: &mut Vec<Delivery>,
+    ) -> Result<Answer, (Trouble, Failure)> {
+        let mut method = request.method;
+        let mut url = match Url::parse(url) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            _ => {
+                let text = format!("'{url}' is not an absolute http or https address");
+                return Err((Trouble::Final, Failure::new(code::INVALID_URL, text)));
+            }
+        };
+        if method == Method::Get && !params.is_empty() {
+            url.query_pairs_mut().extend_pairs(params);
+        }
+        for _ in 0..=MOST_REDIRECTS {
+            let form: &[(String, String)] = if method == Method::Post { params } else { &[] };
+            let token = if request.wrong_signature { "not the token" } else { self.config.auth_token.as_str() };
+            let mut delivery = Delivery {
+                at: request.at,
+                purpose: request.purpose.clone(),
+                method: method.as_str(),
+                url: url.to_string(),
+                params: params.to_vec(),
+                token: request.token.clone(),
+                signature: sign(token, url.as_str(), form),
+                attempt,
+                duplicate,
+                status: None,
+                content_type: None,
+                body: String::new(),
+                error: None,
+            };
+            let sent = self.send(&delivery, form, overrides, started).await;
+            match sent {
+                Ok(answered) => {
+                    delivery.status = Some(answered.answer.status);
+                    delivery.content_type.clone_from(&answered.answer.content_type);
+                    delivery.body.clone_from(&answered.answer.body);
+                    attempts.push(delivery);
+                    let Some(location) = answered.location else { return Ok(answered.answer) };
+                    url = url.join(&location).map_err(|error| {
+                        let text = format!("redirected to '{location}': {error}");
+                        (Trouble::Final, Failure::new(code::INVALID_URL, text))
+                    })?;
+                    if answered.answer.status != 307 {
+                        method = Method::Get;
+                    }
+                }
+                Err((trouble, failure)) => {
+                    delivery.error = Some(failure.clone());
+                    attempts.push(delivery);
+                    return Err((trouble, failure));
+                }
+            }
+        }
+        let text = format!("more than {MOST_REDIRECTS} redirects");
+        Err((Trouble::Final, Failure::new(code::TOO_MANY_REDIRECTS, text)))
+    }
+
+    async fn send(
+        &self,
+        delivery: &Delivery,
+        form: &[(String, String)],
+        overrides: &Overrides,
+        started: Instant,
+    ) -> Result<Answered, (Trouble, Failure)> {
+        let late = || (Trouble::Final, Failure::new(code::CONNECTION_FAILURE, "no answer within the total time-out"));
+        let spent = (machine_now() - started).to_std().unwrap_or_default();
+        let left = overrides.total.checked_sub(spent).filter(|left| !left.is_zero()).ok_or_else(late)?;
+        let client = self.client(overrides).map_err(|failure| (Trouble::Final, failure))?;
+        let connect = self.config.detour.as_ref().and_then(|detour| detour.connect(&delivery.url));
+        let target = connect.as_deref().unwrap_or(&delivery.url);
+        let mut builder = match delivery.method {
+            "GET" => client.get(target),
+            _ => client.post(target).header(CONTENT_TYPE, FORM).form(form),
+        };
+        if connect.is_some()
+            && let Some(host) = Url::parse(&delivery.url).ok().as_ref().and_then(authority)
+        {
+            // What a reverse proxy passes on of the public request.
+            let scheme = if delivery.url.starts_with("https:") { "https" } else { "http" };
+            builder = builder.header(HOST, &host).header("X-Forwarded-Host", &host).header("X-Forwarded-Proto", scheme);
+        }
+        let response = builder
+            .header("X-Twilio-Signature", &delivery.signature)
+            .header("I-Twilio-Idempotency-Token", &delivery.token)
+            .header("Accept", "*/*")
+            .timeout(left)
+            .send()
+            .await
+            .map_err(|error| trouble(&error))?;
+        read(response, &delivery.url).await
+    }
+
+    fn client(&self, overrides: Overrides) -> Result<Client, Failure> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&(overrides.connect, overrides.read)) {
+            return Ok(client.clone());
+        }
+        #[expect(clippy::disallowed_methods, reason = "the sandbox's one home of outgoing requests, limits set here")]
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(overrides.connect)
+            .read_timeout(overrides.read)
+            .build()
+            .map_err(|error| Failure::new(code::CONNECTION_FAILURE, format!("cannot make an HTTP client: {error}")))?;
+        if clients.len() < 64 {
+            clients.insert((overrides.connect, overrides.read), client.clone());
+        }
+        Ok(client)
+    }
+}
+
+struct Answered {
+    answer: Answer,
+    location: Option<String>,
+}
+
+async fn read(mut response: Response, url: &str) -> Result<Answered, (Trouble, Failure)> {
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let status = response.status().as_u16();
+    let content_type = header(CONTENT_TYPE);
+    let location = if matches!(status, 301 | 302 | 307) { header(LOCATION) } else { None };
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST_DOCUMENT {
+            let text = format!("the answer is longer than {LONGEST_DOCUMENT} bytes");
+            return Err((Trouble::Final, Failure::new(code::BODY_TOO_LARGE, text)));
+        }
+    }
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Answered { answer: Answer { url: url.to_owned(), status, content_type, body }, location })
+}
+
+fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn trouble(error: &reqwest::Error) -> (Trouble, Failure) {
+    let words = innermost(error);
+    if error.is_connect() {
+        (Trouble::Connect, Failure::new(code::CONNECT_TIMEOUT, format!("cannot connect: {words}")))
+    } else if error.is_timeout() {
+        (Trouble::Read, Failure::new(code::CONNECTION_FAILURE, "no answer in time"))
+    } else {
+        (Trouble::Read, Failure::new(code::CONNECTION_FAILURE, format!("the connection broke: {words}")))
+    }
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// What is wrong with an answer, for the retry policy.
+fn trouble_of(answer: &Answer) -> Trouble {
+    match answer.status {
+        400..=499 => Trouble::ClientError,
+        500..=599 => Trouble::ServerError,
+        _ => Trouble::Final,
+    }
+}
+
+fn succeeded(answer: Answer) -> Result<Answer, Failure> {
+    if (200..300).contains(&answer.status) {
+        Ok(answer)
+    } else {
+        Err(Failure::new(code::HTTP_RETRIEVAL, format!("the application answered {}", answer.status)))
+    }
+}

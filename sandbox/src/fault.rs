@@ -1,0 +1,35 @@
+//! What may go wrong on purpose, each by its name.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+/// The faults in force. [`Faults::default`] is a network where nothing goes wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Every webhook is delivered twice, one after the other, under the same idempotency token; the first answer counts.
+    pub duplicate_every_webhook: bool,
+    /// Every webhook carries a signature made with another secret.
+    pub wrong_signature: bool,
+    /// How long every webhook is on its way before it leaves.
+    pub delay: TimeDelta,
+    /// How the receipts of outgoing text messages arrive.
+    pub sms_receipts: Receipts,
+    /// Numbers that text messages do not reach, and the provider's code. 21xxx = refused when it is sent; 30001 and 30002 =
+    /// `failed`; other codes = `undelivered`.
+    pub sms_failures: BTreeMap<String, u32>,
+}
+
+/// How the receipts (status callbacks) of a text message arrive. The message itself is not affected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Receipts {
+    /// `sent`, then `delivered`.
+    #[default]
+    InOrder,
+    /// The last one first.
+    Reversed,
+    /// In order, but this much later.
+    Late(TimeDelta),
+    /// Never.
+    None,
+}

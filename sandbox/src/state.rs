@@ -1,0 +1,117 @@
+//! The whole network at one instant: the world and its calls, and what happens when an event is due.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::call::{Call, Direction, Order, Script, Status};
+use crate::config::Config;
+use crate::delivery::{Arrival, Purpose};
+use crate::ids::CallSid;
+use crate::refusal::Refusal;
+use crate::time::Instant;
+use crate::timetable::Event;
+use crate::transcript::What;
+use crate::world::World;
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub world: World,
+    pub calls: BTreeMap<CallSid, Call>,
+    /// In order of creation.
+    pub call_order: Vec<CallSid>,
+}
+
+impl State {
+    pub(crate) fn new(config: Arc<Config>) -> Self {
+        Self { world: World::new(config), calls: BTreeMap::new(), call_order: Vec::new() }
+    }
+
+    /// Does something with a call and the world around it; `None` = there is no such call.
+    pub(crate) fn with_call<R>(&mut self, sid: &CallSid, act: impl FnOnce(&mut Call, &mut World) -> R) -> Option<R> {
+        self.calls.get_mut(sid).map(|call| act(call, &mut self.world))
+    }
+
+    /// Somebody calls one of the application's numbers.
+    pub(crate) fn dial(&mut self, from: &str, to: &str) -> CallSid {
+        let script = self.world.config.line(to).and_then(Script::of_line);
+        let known = script.is_some() && self.calls.len() < self.world.config.limits.resources;
+        let mut call = Call::new(&mut self.world, from, to, Direction::Inbound, script.unwrap_or_else(Script::none));
+        let sid = call.sid.clone();
+        if known {
+            call.ring_in(&mut self.world);
+        } else {
+            let why = format!("{to} is not a number with a voice address");
+            self.world.log(from, Some(&sid), What::Note, why);
+            call.fail(&mut self.world);
+        }
+        self.keep(call);
+        sid
+    }
+
+    /// The application calls somebody.
+    pub(crate) fn order(&mut self, order: Order<'_>) -> Result<CallSid, Refusal> {
+        if self.calls.len() >= self.world.config.limits.resources {
+            return Err(Refusal { status: 429, code: 20_429, message: "Too many calls".to_owned() });
+        }
+        let call = Call::order(&mut self.world, order)?;
+        let sid = call.sid.clone();
+        self.keep(call);
+        Ok(sid)
+    }
+
+    fn keep(&mut self, call: Call) {
+        self.call_order.push(call.sid.clone());
+        self.calls.insert(call.sid.clone(), call);
+    }
+
+    /// Runs what is due up to `to`, and leaves the clock there. It never goes back.
+    pub(crate) fn advance_to(&mut self, to: Instant) {
+        while let Some((at, event)) = self.world.timetable.take_due(to) {
+            self.world.now = self.world.now.max(at);
+            self.happen(event);
+        }
+        self.world.now = self.world.now.max(to);
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::CallTurns(sid) => {
+                self.with_call(&sid, Call::turn);
+            }
+            Event::CallTooLong(sid) => {
+                self.with_call(&sid, |call, world| call.end(world, Status::Completed));
+            }
+            Event::Departs(request) => self.world.departures.push(*request),
+            Event::Arrives(arrival) => self.arrive(*arrival),
+            Event::SmsTurns(sid, status) => self.world.sms_turns(&sid, status),
+            Event::SmsReceipt(sid, status) => self.world.send_receipt(&sid, status),
+        }
+    }
+
+    fn arrive(&mut self, arrival: Arrival) {
+        let Arrival { request, attempts, answer } = arrival;
+        self.world.record_deliveries(attempts);
+        match &request.purpose {
+            Purpose::Document(sid) => {
+                let (fetch, url) = (request.fetch, request.url.as_str());
+                let url = url.split('#').next().unwrap_or(url);
+                self.with_call(sid, |call, world| call.fetched(world, fetch, url, answer));
+            }
+            Purpose::IncomingSms(sid) => {
+                if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, &answer)) {
+                    self.world.problem(failure.code, &request.url, None, failure.text);
+                }
+            }
+            Purpose::CallStatus(sid) | Purpose::Farewell(sid) | Purpose::RecordingStatus(sid) => {
+                if let Err(failure) = answer {
+                    self.world.problem(failure.code, &request.url, Some(sid), failure.text);
+                }
+            }
+            Purpose::SmsStatus(_) => {
+                if let Err(failure) = answer {
+                    self.world.problem(failure.code, &request.url, None, failure.text);
+                }
+            }
+        }
+    }
+}

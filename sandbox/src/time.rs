@@ -1,0 +1,36 @@
+//! The machine's time: the sandbox's one home of `now` and of sleeping. Everything else is told what time it is.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// An instant of the network, virtual or real.
+pub type Instant = DateTime<Utc>;
+
+/// What the machine's clock shows.
+#[expect(clippy::disallowed_methods, reason = "the sandbox's one home of the machine's clock")]
+pub(crate) fn machine_now() -> Instant {
+    Utc::now()
+}
+
+/// Lets real time pass.
+#[expect(clippy::disallowed_methods, reason = "the sandbox's one home of real sleeping")]
+pub(crate) async fn sleep(real: Duration) {
+    tokio::time::sleep(real).await;
+}
+
+/// A length of virtual time in milliseconds.
+pub(crate) fn millis(count: i64) -> TimeDelta {
+    TimeDelta::milliseconds(count)
+}
+
+/// Whole seconds of a length, rounded up: how the provider counts calls and recordings.
+pub(crate) fn whole_seconds(length: TimeDelta) -> i64 {
+    let milliseconds = length.num_milliseconds().max(0);
+    milliseconds / 1000 + i64::from(milliseconds % 1000 > 0)
+}
+
+/// The date form of the REST API and of callbacks.
+pub(crate) fn rfc2822(at: Instant) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}

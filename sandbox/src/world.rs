@@ -1,0 +1,152 @@
+//! Everything on the network but the calls themselves: no threads, no sockets, only time as it is told.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::call::Queue;
+use crate::config::Config;
+use crate::delivery::{Delivery, Purpose, Request};
+use crate::fault::Faults;
+use crate::ids::{CallSid, Ids, MessageSid, RecordingSid};
+use crate::phone::Phone;
+use crate::problem::Problem;
+use crate::recording::Recording;
+use crate::sms::Message;
+use crate::time::Instant;
+use crate::timetable::{Event, Timetable};
+use crate::transcript::{Entry, Transcript, What};
+use crate::twiml::Method;
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub now: Instant,
+    pub config: Arc<Config>,
+    pub timetable: Timetable,
+    pub ids: Ids,
+    pub transcript: Transcript,
+    pub faults: Faults,
+    pub problems: VecDeque<Problem>,
+    pub deliveries: VecDeque<Delivery>,
+    /// Webhooks to be carried as soon as the world is left alone.
+    pub departures: Vec<Request>,
+    pub messages: BTreeMap<MessageSid, Message>,
+    /// In order of creation.
+    pub message_order: Vec<MessageSid>,
+    pub recordings: BTreeMap<RecordingSid, Recording>,
+    /// In order of creation.
+    pub recording_order: Vec<RecordingSid>,
+    pub queues: BTreeMap<String, Queue>,
+    pub phones: BTreeMap<String, Phone>,
+    pub names: BTreeMap<String, String>,
+    /// Pairs of one of our numbers and a person who does not want its messages.
+    pub opted_out: BTreeSet<(String, String)>,
+    /// When the next outgoing call may start.
+    pub next_call_at: Instant,
+    pub api_url: String,
+}
+
+/// A webhook to be sent; what is common to all of them is added on the way.
+pub(crate) struct Webhook {
+    pub purpose: Purpose,
+    pub fetch: u64,
+    pub method: Method,
+    pub url: String,
+    pub params: Vec<(&'static str, String)>,
+    pub fallback: Option<String>,
+}
+
+impl World {
+    pub(crate) fn new(config: Arc<Config>) -> Self {
+        Self {
+            now: config.start,
+            timetable: Timetable::default(),
+            ids: Ids::new(config.seed),
+            transcript: Transcript::new(config.limits.kept),
+            faults: Faults::default(),
+            problems: VecDeque::new(),
+            deliveries: VecDeque::new(),
+            departures: Vec::new(),
+            messages: BTreeMap::new(),
+            message_order: Vec::new(),
+            recordings: BTreeMap::new(),
+            recording_order: Vec::new(),
+            queues: BTreeMap::new(),
+            phones: BTreeMap::new(),
+            names: BTreeMap::new(),
+            opted_out: BTreeSet::new(),
+            next_call_at: config.start,
+            api_url: config.api_url.clone().unwrap_or_default().trim_end_matches('/').to_owned(),
+            config,
+        }
+    }
+
+    /// Adds a line to the transcript.
+    pub(crate) fn log(&mut self, number: &str, call: Option<&CallSid>, what: What, text: String) {
+        let who = self.names.get(number).cloned().unwrap_or_else(|| number.to_owned());
+        self.transcript.add(Entry { at: self.now, who, number: number.to_owned(), call: call.cloned(), what, text });
+    }
+
+    /// Adds to the error log.
+    pub(crate) fn problem(&mut self, code: u32, url: &str, call: Option<&CallSid>, text: String) {
+        keep(&mut self.problems, self.config.limits.kept);
+        let problem = Problem { at: self.now, code, url: url.to_owned(), call: call.cloned(), text };
+        // Only the number: the words may name a person.
+        tracing::warn!(code, "a problem between the network and the application");
+        self.problems.push_back(problem);
+    }
+
+    /// Sends a webhook, after the delay in force.
+    pub(crate) fn webhook(&mut self, webhook: Webhook) {
+        self.webhook_after(TimeDelta::zero(), webhook);
+    }
+
+    /// Sends a webhook a while from now, and after the delay in force.
+    pub(crate) fn webhook_after(&mut self, wait: TimeDelta, webhook: Webhook) {
+        let mut params = vec![
+            ("AccountSid".to_owned(), self.config.account_sid.clone()),
+            ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
+        ];
+        params.extend(webhook.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let request = Request {
+            place: self.timetable.place(),
+            at: self.now,
+            purpose: webhook.purpose,
+            fetch: webhook.fetch,
+            method: webhook.method,
+            url: webhook.url,
+            params,
+            token: self.ids.token(),
+            wrong_signature: self.faults.wrong_signature,
+            copies: if self.faults.duplicate_every_webhook { 2 } else { 1 },
+            fallback: webhook.fallback,
+        };
+        let wait = wait + self.faults.delay.max(TimeDelta::zero());
+        if wait > TimeDelta::zero() {
+            self.timetable.put(self.now + wait, Event::Departs(Box::new(request)));
+        } else {
+            self.departures.push(request);
+        }
+    }
+
+    /// Writes down what was sent.
+    pub(crate) fn record_deliveries(&mut self, attempts: Vec<Delivery>) {
+        for attempt in attempts {
+            keep(&mut self.deliveries, self.config.limits.kept);
+            self.deliveries.push_back(attempt);
+        }
+    }
+
+    /// The public address of a resource of the REST API.
+    pub(crate) fn resource_url(&self, path: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{}/{path}", self.api_url, self.config.account_sid)
+    }
+}
+
+/// Makes room for one more.
+fn keep<T>(list: &mut VecDeque<T>, most: usize) {
+    while list.len() >= most.max(1) {
+        list.pop_front();
+    }
+}
