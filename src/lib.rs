@@ -21,8 +21,8 @@
 //! | [`phone`] | ground, pure | | telephone numbers, E.164; they mask themselves where they could be logged |
 //! | [`sla`] | domain, pure | ground | the promise: targets, calendars, holidays, deadlines, warnings |
 //! | [`incident`] | domain, pure | ground, `sla` | an incident: case number, table of states, timeline |
-//! | [`oncall`] | domain, pure | ground | people, contacts, rotations: who is on duty at an instant |
 //! | [`flow`] | domain, pure | ground, `incident`, `sla` | voice flows: document, checker, machine, prompts, speech |
+//! | [`oncall`] | domain, pure | ground, `flow::Language` | people, contacts, rotations: who is on duty at an instant |
 //! | [`call`] | domain, pure | ground, `flow`, `incident` | a call: session, legs, turns, recordings, timeline, outcome |
 //! | [`paging`] | domain, pure | ground, `oncall`, `sla`, `incident` | the ladder: who is told what next, and when |
 //! | [`ticket`] | domain, pure | ground, `incident`, `sla` | what the ticket store must hold |

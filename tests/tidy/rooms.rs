@@ -138,7 +138,7 @@ impl Map {
 }
 
 /// The module that a file is: `src/flow/node/menu.rs` is flow, node, menu; `src/lib.rs` and `src/main.rs` are the root.
-pub fn module(path: &str) -> Vec<String> {
+fn module(path: &str) -> Vec<String> {
     let inside = path.strip_prefix("src/").and_then(|path| path.strip_suffix(".rs")).unwrap_or_default();
     let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
     if module.last().is_some_and(|last| last == "mod") || ["lib", "main", ""].contains(&inside) {

@@ -127,16 +127,40 @@ impl Source {
         found
     }
 
-    /// The modules in files of their own that only tests compile.
+    /// The modules in files of their own that only tests compile: their paths, without `.rs` or `/mod.rs`.
     pub fn test_modules(&self) -> Vec<String> {
-        let items = self.attributes().into_iter().filter(Attribute::is_cfg_test).map(|attribute| {
-            let rest = self.marks.iter().skip(attribute.ends).filter(|mark| mark.part == Part::Code);
-            tokens(rest.take_while(|mark| mark.character != ';' && mark.character != '{'))
-        });
-        items
-            .filter_map(|item| item.split_first().filter(|(first, _)| first.text == "mod")?.1.first().cloned())
-            .map(|name| name.text)
-            .collect()
+        let attributes = self.attributes();
+        let cfg_tests = attributes.iter().filter(|attribute| attribute.is_cfg_test() && !attribute.inner);
+        cfg_tests.filter_map(|cfg_test| self.module_behind(cfg_test, &attributes)).collect()
+    }
+
+    /// The module that `cfg_test` and the attributes directly behind it are about.
+    fn module_behind(&self, cfg_test: &Attribute, attributes: &[Attribute]) -> Option<String> {
+        let mut from = cfg_test.ends;
+        let mut file = None;
+        for attribute in attributes.iter().filter(|attribute| attribute.begins >= cfg_test.ends) {
+            let between = self.marks.iter().take(attribute.begins).skip(from);
+            if between.clone().any(|mark| mark.part == Part::Code && !mark.character.is_whitespace()) {
+                break;
+            }
+            from = attribute.ends;
+            if attribute.name() == Some("path") {
+                let inside = self.marks.iter().take(attribute.ends).skip(attribute.begins);
+                file =
+                    Some(inside.filter(|mark| mark.part == Part::Text).map(|mark| mark.character).collect::<String>());
+            }
+        }
+        let rest = self.marks.iter().skip(from).filter(|mark| mark.part == Part::Code);
+        let item = tokens(rest.take_while(|mark| mark.character != ';' && mark.character != '{'));
+        let place = item.iter().position(|token| token.text == "mod")?;
+        let name = item.get(place + 1)?.text.clone();
+        let (folder, own) = self.path.rsplit_once('/')?;
+        let own = own.strip_suffix(".rs")?;
+        Some(match file {
+            Some(file) => format!("{folder}/{}", file.strip_suffix(".rs").unwrap_or(&file)),
+            None if ["mod", "lib", "main"].contains(&own) => format!("{folder}/{name}"),
+            None => format!("{folder}/{own}/{name}"),
+        })
     }
 
     fn mark_tests(&mut self) {
@@ -349,8 +373,13 @@ mod tests {
 
     #[test]
     fn a_module_file_of_tests_is_named_by_its_parent() {
-        let source = Source::new("src/x.rs", "#[cfg(test)]\nmod checks;\n#[cfg(test)]\nmod tests { }\nmod other;");
-        assert_eq!(source.test_modules(), ["checks", "tests"]);
+        let text = "#[cfg(test)]\nmod checks;\n#[cfg(test)]\n#[path = \"x_tests.rs\"]\n#[expect(a)]\npub mod tests;\n\
+                    #[cfg(test)]\nuse a::b;\nmod other;";
+        assert_eq!(Source::new("src/x.rs", text).test_modules(), ["src/x/checks", "src/x_tests"]);
+        assert_eq!(
+            Source::new("sandbox/src/x/mod.rs", text).test_modules(),
+            ["sandbox/src/x/checks", "sandbox/src/x/x_tests"]
+        );
     }
 
     #[test]

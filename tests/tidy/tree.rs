@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::rooms::module;
 use crate::source::Source;
 
 /// The repository's root.
@@ -53,16 +52,12 @@ pub fn read(path: &str) -> Option<String> {
 pub fn sources(folders: &[&str]) -> Vec<Source> {
     let paths = folders.iter().flat_map(|folder| files(folder)).filter(|path| is_kind(path, "rs"));
     let mut sources: Vec<Source> = paths.filter_map(|path| read(&path).map(|text| Source::new(&path, &text))).collect();
-    let test_modules: BTreeSet<Vec<String>> = sources
-        .iter()
-        .flat_map(|source| {
-            let parent = module(&source.path);
-            source.test_modules().into_iter().map(move |name| parent.iter().cloned().chain([name]).collect())
-        })
-        .collect();
+    let test_modules: Vec<String> = sources.iter().flat_map(Source::test_modules).collect();
     for source in &mut sources {
-        let own = module(&source.path);
-        if test_modules.iter().any(|tests| own.starts_with(tests)) {
+        let below = |module: &String| {
+            source.path.strip_prefix(module).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        };
+        if test_modules.iter().any(below) {
             source.all_tests();
         }
     }
