@@ -1,5 +1,8 @@
 //! A call: who rang, where it stands in its flow, what it went through, and what the caller had from it. Pure.
 
+mod directory;
+
+pub use directory::Directory;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;

@@ -107,7 +107,7 @@ pub struct CaseFacts {
     pub eta: Option<Instant>,
     /// When the next news is due.
     pub next_update: Option<Instant>,
-    /// The institution that reported it, once known.
+    /// The code of the institution that reported it, once known.
     pub institution: Option<String>,
     /// The affected service's id, once known.
     pub service: Option<String>,
@@ -204,6 +204,9 @@ pub enum Impact {
 }
 
 impl Impact {
+    /// Every way to fail.
+    pub const ALL: [Self; 3] = [Self::Down, Self::Degraded, Self::Attack];
+
     /// The word stored and written in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -217,7 +220,7 @@ impl Impact {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Down, Self::Degraded, Self::Attack].into_iter().find(|impact| impact.as_str() == word)
+        Self::ALL.into_iter().find(|impact| impact.as_str() == word)
     }
 }
 
@@ -236,6 +239,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome, best first.
+    pub const ALL: [Self; 4] = [Self::Reported, Self::Added, Self::Informed, Self::Missed];
+
     /// The word stored and written in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -250,7 +256,7 @@ impl Outcome {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Reported, Self::Informed, Self::Added, Self::Missed].into_iter().find(|outcome| outcome.as_str() == word)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 

@@ -1,8 +1,23 @@
 //! Voice flows: the document, its checker, the machine, prompts, and how numbers, times and names are spoken. Pure.
 
+pub mod check;
+pub mod document;
 mod exchange;
 mod language;
+pub mod library;
+pub mod machine;
+pub mod node;
+mod problem;
+pub mod prompts;
+pub mod rehearsal;
+#[cfg(test)]
+mod shipped;
+pub mod source;
+pub mod speech;
 mod state;
+#[cfg(test)]
+mod testing;
+mod values;
 mod verb;
 
 pub use exchange::{
@@ -10,5 +25,8 @@ pub use exchange::{
     Service, Step,
 };
 pub use language::Language;
+pub use library::{Bundle, File, Flow, Library, Translation};
+pub use machine::{Fault, step};
 pub use state::State;
+pub use values::Values;
 pub use verb::{Gather, Record, Utterance, Verb};

@@ -50,4 +50,27 @@ impl Task {
             Self::Mark { .. } => "mark",
         }
     }
+
+    /// What makes it the same job as another: one of them waiting is enough.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Page { incident, cycle, round } => format!("page:{incident}:{cycle}:{round}"),
+            Self::SendMessage { message } => format!("send_message:{message}"),
+            Self::Ticket { incident } => format!("ticket:{incident}"),
+            Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
+        }
+    }
+
+    /// Which goes first among those that are due: lower is sooner. A first page overtakes everything that waits.
+    #[must_use]
+    pub fn priority(&self) -> i16 {
+        match self {
+            Self::Page { round: 0, .. } => 0,
+            Self::SendMessage { .. } => 1,
+            Self::Page { .. } => 2,
+            Self::Mark { .. } => 3,
+            Self::Ticket { .. } => 4,
+        }
+    }
 }
