@@ -1,0 +1,64 @@
+//! The code of one page to one person: who answers with it has read that page.
+
+use std::fmt;
+
+use crate::id::Ids;
+
+/// Four digits. `Debug` hides them: whoever has the code can accept the case. The store keeps a hash.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Code(String);
+
+/// A text that is no [`Code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a code has four digits")]
+pub struct NoCode;
+
+impl Code {
+    /// A random code.
+    #[must_use]
+    pub fn draw(ids: &Ids) -> Self {
+        Self(format!("{:04}", ids.below(10_000)))
+    }
+
+    /// Reads four digits.
+    ///
+    /// # Errors
+    /// [`NoCode`].
+    pub fn parse(text: &str) -> Result<Self, NoCode> {
+        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NoCode)
+        }
+    }
+
+    /// The digits, for the message and for the hash; never for a log.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_four_digits_and_does_not_show_in_a_debug_line() {
+        let ids = Ids::seeded(1);
+        for _ in 0..1_000 {
+            let code = Code::draw(&ids);
+            assert_eq!(Code::parse(code.as_str()), Ok(code.clone()));
+            assert_eq!(format!("{code:?}"), "Code(…)");
+        }
+        for text in ["", "482", "48211", "48a1", "٤٨٢١"] {
+            assert_eq!(Code::parse(text), Err(NoCode), "{text}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What the people on duty and their supervisors are told.
+
+use chrono::TimeDelta;
+
+use super::{Writer, choose, say, tel};
+use crate::clock::Instant;
+use crate::flow::Language::{self, En, Es};
+use crate::incident::CaseNumber;
+use crate::paging::Code;
+use crate::paging::fit::Part::{Fixed, Free};
+use crate::paging::fit::fit;
+use crate::phone::Phone;
+use crate::sla::Severity;
+
+/// The case a message to staff is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its number.
+    pub case: &'a CaseNumber,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Who reports, once known; empty otherwise.
+    pub institution: &'a str,
+    /// The affected service in short, once known; empty otherwise.
+    pub service: &'a str,
+    /// When the line answered.
+    pub received_at: Instant,
+    /// When the first response is due.
+    pub due_at: Instant,
+}
+
+fn word(language: Language, severity: Severity) -> &'static str {
+    match (severity, language) {
+        (Severity::Critical, Es) => "CRITICO",
+        (Severity::Critical, En) => "CRITICAL",
+        (Severity::Major, Es) => "MAYOR",
+        (Severity::Major, En) => "MAJOR",
+        (Severity::General, Es) => "CONSULTA",
+        (Severity::General, En) => "ENQUIRY",
+    }
+}
+
+/// What is left of a clock: minutes below two hours, whole hours above.
+fn left(span: TimeDelta) -> String {
+    match span.num_minutes().clamp(0, 999 * 60) {
+        minutes @ 0..120 => format!("{minutes} min"),
+        minutes => format!("{} h", minutes / 60),
+    }
+}
+
+/// `Resp 4821A=acepto 4821E=escalar`
+fn answers(language: Language, code: &Code) -> String {
+    let code = code.as_str();
+    match language {
+        Es => format!("Resp {code}A=acepto {code}E=escalar"),
+        En => format!("Reply {code}A=accept {code}E=escalate"),
+    }
+}
+
+impl Writer {
+    /// The first page of a case to a person: how to accept, how to pass on, whom to call.
+    #[must_use]
+    pub fn page(&self, l: Language, about: &Subject<'_>, code: &Code, call_back: Option<&Phone>) -> String {
+        let (received, due) = (self.time(l, about.received_at), self.time(l, about.due_at));
+        let head = format!("{} {} {}", self.sender, word(l, about.severity), about.case);
+        let answers = answers(l, code);
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ". Recib ", ". Recd "),
+            Fixed(&received),
+            say(l, ". Vence ", ". Due "),
+            Fixed(&due),
+            Fixed(". "),
+            Fixed(&answers),
+            Fixed(&tel(choose(l, ". Tel ", ". Call "), call_back)),
+        ])
+    }
+
+    /// Another page to the same person; `notice` counts from 2.
+    #[must_use]
+    pub fn page_repeat(&self, l: Language, about: &Subject<'_>, code: &Code, notice: u32) -> String {
+        let due = self.time(l, about.due_at);
+        let head = match l {
+            Es => format!("{} AVISO {notice} {} {}", self.sender, word(l, about.severity), about.case),
+            En => format!("{} NOTICE {notice} {} {}", self.sender, word(l, about.severity), about.case),
+        };
+        let answers = answers(l, code);
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, " sigue sin aceptar. Vence ", " is still not accepted. Due "),
+            Fixed(&due),
+            Fixed(". "),
+            Fixed(&answers),
+        ])
+    }
+
+    /// The first page to a person after others did not accept; `level` counts from 2.
+    #[must_use]
+    pub fn page_escal(&self, l: Language, about: &Subject<'_>, code: &Code, level: u32) -> String {
+        let due = self.time(l, about.due_at);
+        let head = match l {
+            Es => format!("{} ESCALADO N{level} {} {}", self.sender, word(l, about.severity), about.case),
+            En => format!("{} ESCALATED L{level} {} {}", self.sender, word(l, about.severity), about.case),
+        };
+        let answers = answers(l, code);
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ". Nadie acepto antes. Vence ", ". Nobody accepted yet. Due "),
+            Fixed(&due),
+            Fixed(". "),
+            Fixed(&answers),
+        ])
+    }
+
+    /// The acceptance counts; what to do now, and how to report the first response.
+    #[must_use]
+    pub fn ack_ok(
+        &self,
+        l: Language,
+        case: &CaseNumber,
+        at: Instant,
+        call_back: Option<&Phone>,
+        due: Instant,
+        code: &Code,
+    ) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        let (at, due) = (self.time(l, at), self.time(l, due));
+        let answer = format!("{}R", code.as_str());
+        fit(&[
+            Fixed(&head),
+            say(l, "usted lo acepto ", "you accepted it "),
+            Fixed(&at),
+            say(l, ". Llame a quien reporto", ". Call the reporter"),
+            Fixed(&tel(": ", call_back)),
+            say(l, " antes de ", " before "),
+            Fixed(&due),
+            say(l, ". Al responder envie ", ". Once answered send "),
+            Fixed(&answer),
+        ])
+    }
+
+    /// Somebody else was first.
+    #[must_use]
+    pub fn ack_other(&self, l: Language, case: &CaseNumber, who: &str, at: Instant) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        let at = self.time(l, at);
+        fit(&[
+            Fixed(&head),
+            say(l, "ya lo acepto", "already accepted"),
+            Free { lead: choose(l, " ", " by "), text: who },
+            Fixed(" "),
+            Fixed(&at),
+            say(l, ". No requiere accion.", ". No action needed."),
+        ])
+    }
+
+    /// The answer could not be acted on.
+    #[must_use]
+    pub fn ack_bad(&self, l: Language, help: Option<&Phone>) -> String {
+        let head = format!("{}: ", self.sender);
+        fit(&[
+            Fixed(&head),
+            say(
+                l,
+                "codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A",
+                "code not valid or expired. Reply with the code of the page, e.g. 4821A",
+            ),
+            Fixed(&tel(choose(l, ". Ayuda: ", ". Help: "), help)),
+        ])
+    }
+
+    /// The page does not stand any more; `reason` in a word or two.
+    #[must_use]
+    pub fn cancel(&self, l: Language, case: &CaseNumber, reason: &str) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        fit(&[
+            Fixed(&head),
+            say(l, "aviso cancelado (", "page cancelled ("),
+            Free { lead: "", text: reason },
+            say(l, "). No requiere accion.", "). No action needed."),
+        ])
+    }
+
+    /// The clock runs out; `accepted_by` is empty when nobody accepted.
+    #[must_use]
+    pub fn warn(&self, l: Language, about: &Subject<'_>, span: TimeDelta, accepted_by: &str) -> String {
+        let head = match l {
+            Es => format!("{} ALERTA {}", self.sender, about.case),
+            En => format!("{} ALERT {}", self.sender, about.case),
+        };
+        let (left, due) = (left(span), self.time(l, about.due_at));
+        let nobody =
+            if accepted_by.trim().is_empty() { choose(l, ". Nadie lo acepto.", ". Nobody accepted it.") } else { "." };
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            say(l, ": faltan ", ": "),
+            Fixed(&left),
+            say(l, " para vencer la respuesta (", " left to respond (due "),
+            Fixed(&due),
+            Fixed(")"),
+            Free { lead: choose(l, ". Lo acepto ", ". Accepted by "), text: accepted_by },
+            Fixed(nobody),
+        ])
+    }
+
+    /// The promise is broken.
+    #[must_use]
+    pub fn breach(&self, l: Language, about: &Subject<'_>) -> String {
+        let head = match l {
+            Es => format!("{} VENCIDO {}", self.sender, about.case),
+            En => format!("{} BREACHED {}", self.sender, about.case),
+        };
+        let (received, due) = (self.time(l, about.received_at), self.time(l, about.due_at));
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ": sin respuesta inicial desde ", ": no first response since "),
+            Fixed(&received),
+            say(l, ". Vencio ", ". Was due "),
+            Fixed(&due),
+            say(l, ". Escalado a supervision.", ". Escalated to supervisors."),
+        ])
+    }
+
+    /// To a supervisor: there is nobody on duty who could be told.
+    #[must_use]
+    pub fn nobody_on_duty(&self, l: Language, about: &Subject<'_>, call_back: Option<&Phone>) -> String {
+        let head = match l {
+            Es => format!("{} SIN GUARDIA {} {}", self.sender, word(l, about.severity), about.case),
+            En => format!("{} NOBODY ON DUTY {} {}", self.sender, word(l, about.severity), about.case),
+        };
+        let due = self.time(l, about.due_at);
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ": no hay a quien avisar. Vence ", ": nobody could be paged. Due "),
+            Fixed(&due),
+            say(l, ". Atienda o asigne el caso", ". Take or assign the case"),
+            Fixed(&tel(choose(l, ". Tel ", ". Call "), call_back)),
+        ])
+    }
+
+    /// To a supervisor: something could not be sent, and nobody tries any more. `what` names it without numbers, e.g.
+    /// `el SMS a Ana`.
+    #[must_use]
+    pub fn dead_letter(&self, l: Language, case: Option<&CaseNumber>, what: &str, tries: u32) -> String {
+        let head = match l {
+            Es => format!("{} FALLA DE ENVIO", self.sender),
+            En => format!("{} NOT SENT", self.sender),
+        };
+        let tries = tries.to_string();
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: case.map_or("", CaseNumber::as_str) },
+            say(l, ": no se pudo entregar ", ": could not deliver "),
+            Free { lead: "", text: what },
+            say(l, " tras ", " after "),
+            Fixed(&tries),
+            say(l, " intentos. Avise por otra via.", " tries. Use another way."),
+        ])
+    }
+}

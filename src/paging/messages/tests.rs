@@ -1,0 +1,194 @@
+use chrono::TimeDelta;
+use chrono_tz::America::Santo_Domingo;
+use proptest::prelude::*;
+
+use super::*;
+use crate::incident::CaseNumber;
+use crate::paging::Code;
+use crate::paging::gsm7::segments;
+use crate::sla::Severity;
+
+/// Whatever a message may be told, at its worst or at its most usual.
+struct Values {
+    sender: String,
+    case: CaseNumber,
+    code: Code,
+    phone: Phone,
+    institution: String,
+    service: String,
+    who: String,
+    reason: String,
+    severity: Severity,
+    count: u32,
+    span: TimeDelta,
+    at: Instant,
+}
+
+fn usual() -> Values {
+    Values {
+        sender: "OGTIC".to_owned(),
+        case: CaseNumber::new(2026, 123).unwrap(),
+        code: Code::parse("4821").unwrap(),
+        phone: Phone::parse("8095550100").unwrap(),
+        institution: "MINSALUDPUBLICA".to_owned(),
+        service: "VENTANILLA".to_owned(),
+        who: "J. Rodríguez".to_owned(),
+        reason: "resuelto".to_owned(),
+        severity: Severity::Critical,
+        count: 2,
+        span: TimeDelta::minutes(60),
+        at: "2026-12-31T23:59:00-04:00".parse().unwrap(),
+    }
+}
+
+/// Every value as long as it may be, with letters that are outside the alphabet or take two places.
+fn worst() -> Values {
+    Values {
+        sender: "Oficina Gubernamental".to_owned(),
+        phone: Phone::parse("+123456789012345").unwrap(),
+        institution: "Superintendencia de Seguros y Pensiones del Área Metropolitana {Sur} [€]".repeat(4),
+        service: "Ventanilla única de inversión — «móvil» ".repeat(4),
+        who: "María de los Ángeles Rodríguez Peña-Gómez ".repeat(3),
+        reason: "ya está atendido en otro caso ".repeat(9),
+        severity: Severity::General,
+        count: u32::MAX,
+        span: TimeDelta::MAX,
+        ..usual()
+    }
+}
+
+/// Every message, by name.
+fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
+    let writer = Writer::new(&v.sender, Santo_Domingo);
+    let about = Subject {
+        case: &v.case,
+        severity: v.severity,
+        institution: &v.institution,
+        service: &v.service,
+        received_at: v.at,
+        due_at: v.at + TimeDelta::hours(4),
+    };
+    let (due, phone) = (about.due_at, Some(&v.phone));
+    vec![
+        ("page", writer.page(l, &about, &v.code, phone)),
+        ("page_repeat", writer.page_repeat(l, &about, &v.code, v.count)),
+        ("page_escal", writer.page_escal(l, &about, &v.code, v.count)),
+        ("ack_ok", writer.ack_ok(l, &v.case, v.at, phone, due, &v.code)),
+        ("ack_other", writer.ack_other(l, &v.case, &v.who, v.at)),
+        ("ack_bad", writer.ack_bad(l, phone)),
+        ("cancel", writer.cancel(l, &v.case, &v.reason)),
+        ("warn", writer.warn(l, &about, v.span, &v.who)),
+        ("breach", writer.breach(l, &about)),
+        ("nobody_on_duty", writer.nobody_on_duty(l, &about, phone)),
+        ("dead_letter", writer.dead_letter(l, Some(&v.case), &v.reason, v.count)),
+        ("caller_ack", writer.caller_ack(l, &v.case, v.at, due)),
+        ("caller_eta", writer.caller_eta(l, &v.case, Some(due), Some(v.at))),
+        ("caller_eta_revised", writer.caller_eta_revised(l, &v.case, due, v.at, &v.reason)),
+        ("caller_missed", writer.caller_missed(l, &v.case, v.at, &v.phone)),
+        ("caller_resolved", writer.caller_resolved(l, &v.case, v.at, &v.phone)),
+    ]
+}
+
+/// One segment, and nothing that matters is cut.
+fn whole(name: &str, text: &str, v: &Values) {
+    assert_eq!(segments(text), 1, "{name}: {text}");
+    if name != "ack_bad" {
+        assert!(text.contains(v.case.as_str()), "{name} names the case: {text}");
+    }
+    if name.starts_with("page") {
+        for letter in ["A=", "E="] {
+            assert!(text.contains(&format!("{}{letter}", v.code.as_str())), "{name}: {text}");
+        }
+    }
+    if ["page", "ack_ok", "ack_bad", "nobody_on_duty", "caller_missed", "caller_resolved"].contains(&name) {
+        assert!(text.contains(v.phone.local()), "{name} has the whole number: {text}");
+    }
+    assert!(!text.contains("  ") && !text.contains(" .") && !text.contains(".."), "{name}: {text}");
+}
+
+#[test]
+fn the_usual_messages_read_well() {
+    let expected = [
+        "OGTIC CRITICO 26001239 MINSALUDPUBLICA VENTANILLA. Recib 31/12 23:59. Vence 01/01 03:59. Resp \
+         4821A=acepto 4821E=escalar. Tel 8095550100",
+        "OGTIC AVISO 2 CRITICO 26001239 MINSALUDPUBLICA VENTANILLA sigue sin aceptar. Vence 01/01 \
+         03:59. Resp 4821A=acepto 4821E=escalar",
+        "OGTIC ESCALADO N2 CRITICO 26001239 MINSALUDPUBLICA VENTANILLA. Nadie acepto antes. Vence 01/01 \
+         03:59. Resp 4821A=acepto 4821E=escalar",
+        "OGTIC 26001239: usted lo acepto 31/12 23:59. Llame a quien reporto: 8095550100 antes de 01/01 \
+         03:59. Al responder envie 4821R",
+        "OGTIC 26001239: ya lo acepto J. Rodriguez 31/12 23:59. No requiere accion.",
+        "OGTIC: codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A. Ayuda: 8095550100",
+        "OGTIC 26001239: aviso cancelado (resuelto). No requiere accion.",
+        "OGTIC ALERTA 26001239 MINSALUDPUBLICA: faltan 60 min para vencer la respuesta (01/01 03:59). \
+         Lo acepto J. Rodriguez.",
+        "OGTIC VENCIDO 26001239 MINSALUDPUBLICA VENTANILLA: sin respuesta inicial desde 31/12 23:59. \
+         Vencio 01/01 03:59. Escalado a supervision.",
+        "OGTIC SIN GUARDIA CRITICO 26001239 MINSALUDPUBLICA VENTANILLA: no hay a quien avisar. Vence \
+         01/01 03:59. Atienda o asigne el caso. Tel 8095550100",
+        "OGTIC FALLA DE ENVIO 26001239: no se pudo entregar resuelto tras 2 intentos. Avise por otra via.",
+        "OGTIC caso 26001239: el personal de guardia lo asumio 31/12 23:59 y le contactara antes de \
+         01/01 03:59.",
+        "OGTIC caso 26001239: en atencion. Plazo estimado de solucion: 01/01 03:59. Proxima \
+         actualizacion: 31/12 23:59.",
+        "OGTIC caso 26001239: nuevo plazo estimado 01/01 03:59 (antes 31/12 23:59). Motivo: resuelto",
+        "OGTIC caso 26001239: le llamamos 31/12 23:59 sin respuesta. Volveremos a llamar. O llame al \
+         8095550100 y marque 3.",
+        "OGTIC caso 26001239: resuelto 31/12 23:59. Si el problema continua llame al 8095550100, marque \
+         2 y reabra el caso.",
+    ];
+    let texts = all(Es, &usual());
+    assert_eq!(texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_english_page_reads_well() {
+    let (_, page) = all(En, &usual()).swap_remove(0);
+    let expected = "OGTIC CRITICAL 26001239 MINSALUDPUBLICA VENTANILLA. Recd 31 Dec 23:59. Due 1 Jan 03:59. \
+        Reply 4821A=accept 4821E=escalate. Call 8095550100";
+    assert_eq!(page, expected);
+    let (_, longest) = all(En, &worst()).swap_remove(0);
+    assert!(longest.len() >= 150, "the room is used: {longest}");
+}
+
+#[test]
+fn the_longest_messages_are_one_segment_and_whole() {
+    for l in Language::ALL {
+        for values in [usual(), worst()] {
+            for (name, text) in all(l, &values) {
+                whole(name, &text, &values);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_known_leaves_no_hole() {
+    let nothing = Values { institution: String::new(), service: " ".to_owned(), who: String::new(), ..usual() };
+    for l in Language::ALL {
+        let texts = all(l, &nothing);
+        for (name, text) in &texts {
+            whole(name, text, &nothing);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_name_makes_a_message_longer_or_loses_what_matters(
+        sender in any::<String>(), institution in any::<String>(), service in ".{0,300}",
+        who in ".{0,80}", reason in ".{0,300}",
+        span in any::<i32>(), count in any::<u32>(), seconds in 0_i64..4_000_000_000,
+    ) {
+        let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+        let span = TimeDelta::minutes(i64::from(span));
+        let values = Values { sender, institution, service, who, reason, count, span, at, ..usual() };
+        for l in Language::ALL {
+            for (name, text) in all(l, &values) {
+                prop_assert_eq!(segments(&text), 1, "{}: {}", name, text);
+                prop_assert!(name == "ack_bad" || text.contains(values.case.as_str()));
+                prop_assert!(!name.starts_with("page") || text.contains("4821A=") && text.contains("4821E="));
+            }
+        }
+    }
+}
