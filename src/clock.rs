@@ -68,23 +68,28 @@ impl Clock {
         }
     }
 
-    /// Sleeps until `at`; returns at once when it is past. The sleeper is at work as long as it keeps the answer.
-    pub async fn sleep_until(&self, at: Instant) -> Busy {
-        match &self.0 {
-            Kind::Machine => {
-                let wait = (at - self.now()).to_std().unwrap_or_default();
-                #[expect(clippy::disallowed_methods, reason = "this is the clock's one home")]
-                tokio::time::sleep(wait).await;
-                Busy(None)
-            }
-            Kind::Simulated(simulated) => match simulated.enqueue(at) {
-                Ok(busy) => busy,
+    /// Sleeps until `at`; ends at once when it is past. The sleeper is set down before this returns, not at the first
+    /// poll, so whoever drops its own [`Busy`] after this call leaves no gap in which nobody seems to wait for anything.
+    /// The sleeper is at work as long as it keeps the answer.
+    pub fn sleep_until(&self, at: Instant) -> impl Future<Output = Busy> + Send + use<> {
+        let woken = match &self.0 {
+            Kind::Machine => Err((at - self.now()).to_std().unwrap_or_default()),
+            Kind::Simulated(simulated) => Ok(simulated.enqueue(at)),
+        };
+        async move {
+            match woken {
+                Err(wait) => {
+                    #[expect(clippy::disallowed_methods, reason = "this is the clock's one home")]
+                    tokio::time::sleep(wait).await;
+                    Busy(None)
+                }
+                Ok(Ok(busy)) => busy,
                 // A sender that is gone means the clock is gone: nobody will move it again.
-                Err(woken) => match woken.await {
+                Ok(Err(woken)) => match woken.await {
                     Ok(busy) => busy,
                     Err(_) => std::future::pending().await,
                 },
-            },
+            }
         }
     }
 
@@ -184,13 +189,7 @@ mod tests {
     #[tokio::test]
     async fn a_sleeper_wakes_when_the_hand_passes_and_holds_time_until_it_is_done() {
         let (clock, hand) = Clock::simulated(start());
-        let sleeper = tokio::spawn({
-            let clock = clock.clone();
-            async move { clock.sleep_until(start() + TimeDelta::hours(4)).await }
-        });
-        while hand.next_wake().is_none() {
-            tokio::task::yield_now().await;
-        }
+        let sleeper = tokio::spawn(clock.sleep_until(start() + TimeDelta::hours(4)));
         assert_eq!(hand.next_wake(), Some(start() + TimeDelta::hours(4)));
         assert!(hand.is_settled());
         hand.advance_to(start() + TimeDelta::hours(4));
@@ -211,15 +210,9 @@ mod tests {
     #[tokio::test]
     async fn a_sleeper_that_gave_up_is_not_waited_for() {
         let (clock, hand) = Clock::simulated(start());
-        let sleep = tokio::spawn({
-            let clock = clock.clone();
-            async move { clock.sleep_until(start() + TimeDelta::hours(1)).await }
-        });
-        while hand.next_wake().is_none() {
-            tokio::task::yield_now().await;
-        }
-        sleep.abort();
-        assert!(sleep.await.is_err());
+        let sleep = clock.sleep_until(start() + TimeDelta::hours(1));
+        assert_eq!(hand.next_wake(), Some(start() + TimeDelta::hours(1)));
+        drop(sleep);
         assert_eq!(hand.next_wake(), None);
         hand.advance_to(start() + TimeDelta::hours(2));
         hand.settled().await;

@@ -199,7 +199,7 @@ CREATE TABLE pages (
     closed_at INTEGER
 ) STRICT;
 CREATE INDEX pages_incident ON pages (incident);
-CREATE INDEX pages_open ON pages (person) WHERE closed_at IS NULL;
+CREATE INDEX pages_person ON pages (person, created_at);
 
 CREATE TABLE tickets (
     external_id TEXT PRIMARY KEY,

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::frame::DAY_MINUTES;
+use super::zone::local;
 use super::{Frame, Holiday, Mode, Reason, holiday_on};
 use crate::clock::Instant;
 
@@ -78,10 +79,10 @@ impl Calendar {
     /// Whether service hours run at `at`. Half-open: 08:00:00 is open, 16:00:00 is closed.
     #[must_use]
     pub fn is_open(&self, at: Instant) -> bool {
-        let local = at.with_timezone(&self.zone);
-        let minute = u16::try_from(local.hour().saturating_mul(60).saturating_add(local.minute()));
-        let frames = self.frames(local.date_naive());
-        minute.is_ok_and(|minute| frames.iter().any(|frame| frame.holds(minute)))
+        local(self.zone, at).is_some_and(|local| {
+            let minute = u16::try_from(local.hour().saturating_mul(60).saturating_add(local.minute()));
+            minute.is_ok_and(|minute| self.frames(local.date()).iter().any(|frame| frame.holds(minute)))
+        })
     }
 
     /// The holiday kept on `date`, whether or not an exception opens the service on it.
@@ -96,7 +97,7 @@ impl Calendar {
     /// The holiday kept on the local date of `at`.
     #[must_use]
     pub fn holiday_at(&self, at: Instant) -> Option<Holiday> {
-        self.holiday(at.with_timezone(&self.zone).date_naive())
+        self.holiday(local(self.zone, at)?.date())
     }
 
     /// When service hours begin next, looked for through [`SEARCH_DAYS`]; `None` while they run.
@@ -275,6 +276,15 @@ mod tests {
         assert_eq!(calendar.civil(night, Mode::BusinessDays), at("2026-03-03T08:00:00-04:00"));
         let noon = at("2026-03-03T12:00:00-04:00");
         assert_eq!(calendar.civil(noon, Mode::BusinessHours), noon);
+    }
+
+    #[test]
+    fn the_ends_of_time_do_not_break_it() {
+        let calendar = calendar("");
+        for at in [Instant::MIN_UTC, Instant::MAX_UTC] {
+            let _ = (calendar.is_open(at), calendar.next_open(at), calendar.next_close(at), calendar.reason(at));
+            assert_eq!(calendar.holiday_at(at), None);
+        }
     }
 
     #[test]

@@ -14,9 +14,9 @@ const HORIZON_DAYS: i64 = 3_660;
 pub struct NoOpenTime;
 
 impl Calendar {
-    /// The earliest instant at which the time counted since `start` equals the target. It may be a closing instant: eight
-    /// hours from an opening at 08:00 are due at 16:00 sharp, not at the next opening. A span of zero or less is due at
-    /// `start`.
+    /// The earliest instant at which the time counted since `start` equals the target. It may be a closing instant:
+    /// eight hours from an opening at 08:00 are due at 16:00 sharp, not at the next opening. A span of zero or less is
+    /// due at `start`.
     ///
     /// # Errors
     /// [`NoOpenTime`].

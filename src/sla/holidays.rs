@@ -1,9 +1,9 @@
 //! The holidays of the Dominican Republic, computed as Law 139-97 (in force since 27 June 1997) has them.
 //!
-//! A holiday that may move and falls on a Tuesday or Wednesday is kept on the Monday before, one on a Thursday or Friday on
-//! the Monday after; its own date is then worked. Labour Day on a Sunday is kept on the Monday after. 16 August never
-//! moves: Supreme Court, sentence 14 of 20 February 2008, on article 35 of the Constitution. The years before that
-//! sentence are computed by the same rule.
+//! A holiday that may move and falls on a Tuesday or Wednesday is kept on the Monday before, one on a Thursday or
+//! Friday on the Monday after; its own date is then worked. Labour Day on a Sunday is kept on the Monday after. 16
+//! August never moves: Supreme Court, sentence 14 of 20 February 2008, on article 35 of the Constitution. The years
+//! before that sentence are computed by the same rule.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::Serialize;

@@ -69,8 +69,8 @@ impl fmt::Display for Mark {
 
 /// The instants of the marks of a clock that started at `start`, in its own counted time.
 ///
-/// [`Mark::Breach`] is one microsecond after the due instant: a response at the due instant itself keeps the promise, so
-/// the breach is the first instant of our clock that is later.
+/// [`Mark::Breach`] is one microsecond after the due instant: a response at the due instant itself keeps the promise,
+/// so the breach is the first instant of our clock that is later.
 ///
 /// # Errors
 /// [`NoOpenTime`].

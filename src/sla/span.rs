@@ -27,8 +27,8 @@ pub enum SpanError {
     TooLong,
 }
 
-/// Reads a span: numbers with the units `d` (24 h), `h`, `m`, `s`, each at most once, the longer first. Blanks are passed
-/// over.
+/// Reads a span: numbers with the units `d` (24 h), `h`, `m`, `s`, each at most once, the longer first. Blanks are
+/// passed over.
 ///
 /// # Errors
 /// [`SpanError`], which names the mend.
@@ -56,8 +56,8 @@ pub fn parse_span(text: &str) -> Result<TimeDelta, SpanError> {
     }
 }
 
-/// The span as [`parse_span`] reads it, in hours at most (`48h`, not `2d`: a promise is told in hours). Parts of a second
-/// are left out.
+/// The span as [`parse_span`] reads it, in hours at most (`48h`, not `2d`: a promise is told in hours). Parts of a
+/// second are left out.
 #[must_use]
 pub fn show_span(span: TimeDelta) -> String {
     let mut text = String::new();

@@ -30,8 +30,8 @@ pub struct CalendarTable {
     pub exceptions: Vec<ExceptionRow>,
 }
 
-/// Service hours by weekday, each day a list of frames such as `08:00-16:00`. A day that is not written keeps its default:
-/// 08:00-16:00 from Monday to Friday, closed at the weekend. An empty list closes a day.
+/// Service hours by weekday, each day a list of frames such as `08:00-16:00`. A day that is not written keeps its
+/// default: 08:00-16:00 from Monday to Friday, closed at the weekend. An empty list closes a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the day of its name")]

@@ -45,8 +45,8 @@ impl fmt::Display for Target {
     }
 }
 
-/// The promise for each severity. The defaults read the service-level page strictly: the critical line has a guard, so its
-/// four hours run day and night; 8 h is one working day of service hours; 48 h is two working days.
+/// The promise for each severity. The defaults read the service-level page strictly: the critical line has a guard, so
+/// its four hours run day and night; 8 h is one working day of service hours; 48 h is two working days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Targets {

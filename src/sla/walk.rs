@@ -9,8 +9,8 @@ use crate::clock::Instant;
 impl Calendar {
     /// Endless pieces from `from` on, each right after the other; none is empty. Neighbours may count alike.
     ///
-    /// An instant belongs to the slice that its local time falls in, so an hour that comes twice is judged twice and one
-    /// that is skipped not at all.
+    /// An instant belongs to the slice that its local time falls in, so an hour that comes twice is judged twice and
+    /// one that is skipped not at all.
     pub(super) fn pieces(&self, from: Instant, mode: Mode) -> impl Iterator<Item = Stretch> {
         steady(self.zone, from).flat_map(move |steady| self.cut(&steady, mode))
     }

@@ -1,6 +1,6 @@
 //! The offsets between the clock on the wall and the instant: an hour may be skipped, and an hour may come twice.
 
-use chrono::{DateTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use crate::clock::Instant;
@@ -16,7 +16,8 @@ pub(super) struct Steady {
     pub(super) offset: TimeDelta,
 }
 
-/// Cuts time from `from` on into stretches of one offset, at most a day each; ends where the calendar of the machine does.
+/// Cuts time from `from` on into stretches of one offset, at most a day each; ends where the calendar of the machine
+/// does.
 pub(super) fn steady(zone: Tz, from: Instant) -> impl Iterator<Item = Steady> {
     let mut next = Some(from);
     std::iter::from_fn(move || {
@@ -32,14 +33,19 @@ pub(super) fn steady(zone: Tz, from: Instant) -> impl Iterator<Item = Steady> {
     })
 }
 
+/// What the clocks show at `at`; `None` at the very ends of the machine's calendar.
+pub(super) fn local(zone: Tz, at: Instant) -> Option<NaiveDateTime> {
+    at.naive_utc().checked_add_signed(TimeDelta::try_seconds(offset_at(zone, at.timestamp())?)?)
+}
+
 /// Local less UTC, in seconds, at a second of the epoch.
 fn offset_at(zone: Tz, second: i64) -> Option<i64> {
     let utc = DateTime::from_timestamp(second, 0)?.naive_utc();
     Some(i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()))
 }
 
-/// The second at which the clocks leave `offset`, if they do after `from` and not after `to`. No zone has moved its clocks
-/// twice within a day, so both ends tell.
+/// The second at which the clocks leave `offset`, if they do after `from` and not after `to`. No zone has moved its
+/// clocks twice within a day, so both ends tell.
 fn change(zone: Tz, offset: i64, from: i64, to: i64) -> Option<i64> {
     if offset_at(zone, to) == Some(offset) {
         return None;

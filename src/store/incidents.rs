@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::id::{CallId, IncidentId};
 use crate::incident::{CaseNumber, Incident, State};
 use crate::phone::Phone;
-use crate::sla::{Mode, Severity, Target};
+use crate::sla::{Severity, Target};
 
 /// Which incidents to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

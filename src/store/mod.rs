@@ -17,6 +17,7 @@ mod error;
 mod flows;
 mod incidents;
 mod jobs;
+mod journal;
 mod messages;
 mod meta;
 mod pages;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 pub use error::StoreError;
 pub use incidents::IncidentFilter;
 pub use jobs::{DeadJob, Job, JobCounts, NewJob};
+pub use journal::Journal;
 pub use messages::ParkedReceipt;
 pub use postgres::Listener;
 pub use roster::StoredRoster;
@@ -65,17 +67,29 @@ impl Store {
     /// [`StoreError::Locked`] when another process has the file, [`StoreError::Migration`], or that the database cannot be
     /// reached.
     pub async fn open(url: &Url) -> Result<Self> {
-        let database = match &url.0 {
-            url::Place::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path).await?),
-            url::Place::Postgres { options, connections } => {
-                Database::Postgres(postgres::Postgres::open(options, *connections).await?)
-            }
-        };
-        let store = Self(Arc::new(database));
+        let store = Self::connect(url, false).await?;
         if let Database::Sqlite(_) = store.0.as_ref() {
             store.write(async |tx: &mut Tx| tx.void_leases().await).await?;
         }
         Ok(store)
+    }
+
+    /// Opens the database beside a server that may be running on it, for one command: an SQLite file is not locked, and
+    /// nobody's leases are touched.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`], or that the database cannot be reached.
+    pub async fn visit(url: &Url) -> Result<Self> {
+        Self::connect(url, true).await
+    }
+
+    async fn connect(url: &Url, visit: bool) -> Result<Self> {
+        Ok(Self(Arc::new(match &url.0 {
+            url::Place::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path, visit).await?),
+            url::Place::Postgres { options, connections } => {
+                Database::Postgres(postgres::Postgres::open(options, *connections).await?)
+            }
+        })))
     }
 
     /// One unit of work: committed if and only if `work` gives `Ok`; durable when this returns. Dropping the future before

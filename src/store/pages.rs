@@ -98,6 +98,17 @@ impl Tx {
         rows.into_iter().map(Page::try_from).collect()
     }
 
+    /// The pages a person got at `since` or later, closed ones too, the newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pages_of(&mut self, person: &str, since: Instant) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!("SELECT ", columns!(), " FROM pages
+             WHERE person = $1 AND created_at >= $2 ORDER BY created_at DESC, id DESC"))
+            .bind(person).bind(Timestamp::from(since)).fetch_all(c).await)?;
+        rows.into_iter().map(Page::try_from).collect()
+    }
+
     /// The page a message carries.
     ///
     /// # Errors

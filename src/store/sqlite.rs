@@ -25,11 +25,12 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) async fn open(path: &Path) -> Result<Self> {
+    /// Opens the file, for this process alone unless it is a `visit`.
+    pub(super) async fn open(path: &Path, visit: bool) -> Result<Self> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::File { path: folder.to_owned(), source })?;
         }
-        let lock = lock(path)?;
+        let lock = if visit { None } else { Some(lock(path)?) };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

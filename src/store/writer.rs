@@ -21,6 +21,15 @@ const BATCH: usize = 32;
 /// Units that may wait for the connection; more are refused at once.
 const QUEUE: usize = 1024;
 
+/// Opens the transaction and the first unit.
+const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT unit";
+
+/// Keeps the unit that ended and opens the next one.
+const NEXT: &str = "RELEASE unit; SAVEPOINT unit";
+
+/// Undoes the unit that ended; its savepoint serves the next one.
+const UNDO: &str = "ROLLBACK TO unit";
+
 /// The way to the writing connection. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Writer(mpsc::Sender<Request>);
@@ -53,11 +62,11 @@ pub(super) struct Unit {
 }
 
 impl Writer {
-    /// Takes over the connection `options` make; `lock` is held until the writer is closed.
+    /// Takes over the connection `options` make; `lock`, if any, is held until the writer is closed.
     ///
     /// # Errors
     /// [`StoreError::Database`] when the file cannot be opened.
-    pub(super) async fn start(options: SqliteConnectOptions, lock: File) -> Result<Self, StoreError> {
+    pub(super) async fn start(options: SqliteConnectOptions, lock: Option<File>) -> Result<Self, StoreError> {
         let desk = Arc::new(Mutex::new(Desk { connection: options.connect().await?, kept: false }));
         let (sender, requests) = mpsc::channel(QUEUE);
         tokio::spawn(Clerk { options, desk, requests, _lock: lock, closing: None }.run());
@@ -113,7 +122,7 @@ struct Clerk {
     desk: Arc<Mutex<Desk>>,
     requests: mpsc::Receiver<Request>,
     closing: Option<oneshot::Sender<()>>,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Clerk {
@@ -153,7 +162,7 @@ impl Clerk {
     async fn batch(&mut self, first: (Asker, Done)) {
         let mut answers: Vec<Done> = Vec::new();
         let mut next = Some(first);
-        let mut prepare = "BEGIN IMMEDIATE; SAVEPOINT unit";
+        let mut prepare = BEGIN;
         let mut units = 0_usize;
         while let Some((asker, done)) = next.take() {
             // Whoever gave up waiting is passed over.
@@ -166,9 +175,9 @@ impl Clerk {
                 units = units.saturating_add(1);
                 prepare = if self.lend(asker).await {
                     answers.push(done);
-                    "RELEASE unit; SAVEPOINT unit"
+                    NEXT
                 } else {
-                    "ROLLBACK TO unit"
+                    UNDO
                 };
             }
             if units < BATCH
@@ -180,7 +189,7 @@ impl Clerk {
         if units == 0 {
             return;
         }
-        let end = if prepare == "ROLLBACK TO unit" { "ROLLBACK TO unit; COMMIT" } else { "COMMIT" };
+        let end = if prepare == UNDO { "ROLLBACK TO unit; COMMIT" } else { "COMMIT" };
         match self.execute(end).await {
             Ok(()) => answers.into_iter().for_each(|answer| drop(answer.send(Ok(())))),
             Err(error) => self.fail(answers, &Arc::new(error)).await,
@@ -226,3 +235,6 @@ impl Clerk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
