@@ -33,6 +33,7 @@
 //! | [`work`] | outer | ground, domain, `store`, `provider`, `ops` | durable jobs, one file per kind |
 //! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret` | webhooks, API |
 //! | [`serve`] | outer | above | composition root and life cycle: the one place that knows every room |
+//! | [`stage`] | outer | above | a story's stage: Guardia and the sandbox in one simulated time |
 //! | [`cli`] | outer | above | one file per sub-command |
 //! | `main` | outer | `cli` | the program's first line |
 //!
@@ -47,7 +48,7 @@
 //! | `quick_xml` | `provider` |
 //! | `rand` | `id` |
 //! | `axum` | `web`, `serve` |
-//! | `guardia_sandbox` | `cli` |
+//! | `guardia_sandbox` | `stage`, `cli` |
 
 pub mod call;
 pub mod cli;
@@ -63,6 +64,7 @@ pub mod phone;
 pub mod provider;
 pub mod serve;
 pub mod sla;
+pub mod stage;
 pub mod store;
 pub mod ticket;
 pub mod web;

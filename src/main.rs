@@ -1,2 +1,7 @@
-//! Guardia.
-fn main() {}
+//! The program: see `guardia --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guardia::cli::main()
+}

@@ -1,1 +1,297 @@
-//! To come.
+//! Composition root and lifecycle: the only place that knows every room.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::call::Directory;
+use crate::clock::{Clock, Instant};
+use crate::config::Config;
+use crate::flow::speech::Context;
+use crate::flow::{self, Bundle, File, Flow, Language, Library, Translation};
+use crate::id::Ids;
+use crate::ops::{Hotline, OpsError, Policy, Wake};
+use crate::paging::{Policy as Ladder, Writer};
+use crate::provider::http::Limits;
+use crate::provider::messaging::{Account, Sender, Sms};
+use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, Verifier, Voices};
+use crate::store::{Journal, Store, StoreError};
+use crate::web::{self, Door, SafeWords, Spool};
+use crate::work::{Runner, Workers, fold_journal};
+
+/// The provider's family.
+const DIALECT: Dialect = Dialect::TWILIO;
+
+/// What a start needs beside its configuration: so that tests and the rehearsal bring their own.
+pub struct Parts {
+    /// Where to listen.
+    pub listener: TcpListener,
+    /// Time.
+    pub clock: Clock,
+    /// Ids and randomness.
+    pub ids: Ids,
+    /// How often the job runner looks without being woken; `None` = never.
+    pub sweep: Option<TimeDelta>,
+}
+
+/// A running Guardia.
+pub struct Guardia {
+    /// Use cases and reads.
+    pub hotline: Hotline,
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Why Guardia does not start. Each names what to mend.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file that must be read cannot be.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The flow, its prompts, or the directory have problems.
+    #[error("{}", .0.join("\n"))]
+    Problems(Vec<String>),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A use case.
+    #[error(transparent)]
+    Ops(#[from] OpsError),
+    /// What the provider needs is not right.
+    #[error("{0}")]
+    Provider(String),
+    /// The listener.
+    #[error("the server cannot listen: {0}")]
+    Listen(#[source] std::io::Error),
+}
+
+impl Guardia {
+    /// Starts everything; when this returns, the line answers.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub async fn start(config: &Config, parts: Parts) -> Result<Self, StartError> {
+        let Parts { listener, clock, ids, sweep } = parts;
+        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let safe_words = safe_words(&load_flow(&config.line.flow)?.1)?;
+        let store = Store::open(&config.store).await?;
+        let hotline = hotline(config, store, clock, ids).await?;
+        let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
+        let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
+        let account = Account {
+            api: config.twilio.api_url.clone(),
+            id: config.twilio.account_sid.clone(),
+            token: config.twilio.auth_token.clone(),
+            dialect: DIALECT,
+        };
+        let sender = Sender::Number(config.twilio.from.clone());
+        let sms = Sms::new(account, sender, Limits::default()).map_err(|error| provider(&error))?;
+        let workers =
+            Workers { hotline: hotline.clone(), sms: Arc::new(sms), sms_status_url: public.at("/twilio/sms/status") };
+        let verifier = Verifier::new(
+            &config.twilio.auth_token,
+            config.twilio.alternate_auth_token.as_ref(),
+            config.twilio.account_sid.clone(),
+            public.clone(),
+        )
+        .map_err(|error| provider(&error))?;
+        verifier.self_test().map_err(|error| provider(&error))?;
+        let journal = Journal::open(&config.journal)
+            .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
+        let bell = Wake::new(&hotline.clock);
+        let door = Door {
+            hotline: hotline.clone(),
+            spool: Spool::new(journal.clone(), bell.clone()),
+            front: Arc::new(FrontDoor::new(public, Vec::new(), Vec::new())),
+            verifier: Arc::new(verifier),
+            events: Arc::new(Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid)),
+            dialect: &DIALECT,
+            voices: Arc::new(voices(config)),
+            api_token: config.api_token.clone().map(Arc::new),
+            safe_words: Arc::new(safe_words),
+        };
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let listening = hotline.store.listen().await?;
+        if let Some(mut listener) = listening {
+            let (wake, stop, clock) = (hotline.wake.clone(), stop.clone(), hotline.clock.clone());
+            tasks.spawn(async move {
+                while let Some(heard) = stop.run_until_cancelled(listener.recv()).await {
+                    if let Err(error) = heard {
+                        // The runner's own sweep goes on meanwhile.
+                        tracing::warn!(%error, "other nodes cannot be heard");
+                        drop(clock.sleep_until(clock.now() + TimeDelta::seconds(1)).await);
+                    }
+                    wake.ring();
+                }
+            });
+        }
+        tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
+        tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
+        let service = web::router(door).into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = stop.clone().cancelled_owned();
+        tasks.spawn(async move {
+            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the server stopped listening");
+            }
+        });
+        tasks.close();
+        Ok(Self { hotline, address, stop, tasks })
+    }
+
+    /// A soft stop: turns and jobs at work are finished, the rest is given back. Past `within` it becomes a hard one; what
+    /// was cut off is in the store and goes on at the next start. Gives whether everything finished.
+    pub async fn stop(self, within: Duration) -> bool {
+        self.stop.cancel();
+        let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::seconds(20));
+        // Stopping is real even when the story's time is not.
+        let clock = Clock::machine();
+        let soft = tokio::select! {
+            () = self.tasks.wait() => true,
+            busy = clock.sleep_until(clock.now() + within) => { drop(busy); false }
+        };
+        self.hotline.store.close().await;
+        soft
+    }
+}
+
+/// Serves until the process is told to stop: the first signal stops softly, a second one at once.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn serve(config: &Config) -> Result<(), StartError> {
+    let listener = TcpListener::bind(config.server.listen).await.map_err(StartError::Listen)?;
+    let parts = Parts { listener, clock: Clock::machine(), ids: Ids::system(), sweep: Some(TimeDelta::seconds(1)) };
+    let guardia = Guardia::start(config, parts).await?;
+    tracing::info!(address = %guardia.address, store = guardia.hotline.store.name(), "the line answers");
+    signal().await;
+    tracing::info!("stopping: turns and jobs at work are finished first");
+    tokio::select! {
+        soft = guardia.stop(config.server.stop_within) => {
+            if !soft {
+                tracing::warn!("the stop took too long; what was cut off goes on at the next start");
+            }
+        }
+        () = signal() => tracing::warn!("stopped at once"),
+    }
+    Ok(())
+}
+
+/// The use cases over a store of their own, for a command that changes something while a server may be running.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn tool(config: &Config) -> Result<Hotline, StartError> {
+    let store = Store::visit(&config.store).await?;
+    hotline(config, store, Clock::machine(), Ids::system()).await
+}
+
+async fn hotline(config: &Config, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
+    let (bundle, flow) = load_flow(&config.line.flow)?;
+    let step = TimeDelta::from_std(config.paging.step).unwrap_or(Ladder::default().step);
+    let policy = Policy {
+        calendar: config.calendar.clone(),
+        targets: config.targets,
+        directory: load_directory(&config.line.directory)?,
+        line: config.line.number.clone(),
+        support_email: config.line.support_email.clone(),
+        ladder: Ladder { step, ..Ladder::default() },
+        writer: Writer::new(&config.line.sender, config.calendar.zone()),
+        code_key: config.paging.secret.expose().as_bytes().to_vec(),
+        flow: flow.hash().to_owned(),
+    };
+    Ok(Hotline::open(store, clock, ids, policy, flow, &bundle).await?)
+}
+
+fn voices(config: &Config) -> Voices {
+    let mut voices = Voices::default();
+    voices.es.name.clone_from(&config.twilio.voice_es);
+    voices.en.name.clone_from(&config.twilio.voice_en);
+    voices
+}
+
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! { _ = interrupt => {}, _ = terminated => {} }
+}
+
+/// Reads the flow page with the prompts and messages beside it, and checks all of it.
+///
+/// # Errors
+/// Every problem at once.
+pub fn load_flow(page: &Path) -> Result<(Bundle, Flow), StartError> {
+    let bundle = read_bundle(page)?;
+    let flow = Library::from_texts(&bundle).and_then(|flow| {
+        let problems: Vec<flow::source::Problem> = Vec::new();
+        if problems.is_empty() { Ok(flow) } else { Err(problems) }
+    });
+    match flow {
+        Ok(flow) => Ok((bundle, flow)),
+        Err(problems) => Err(StartError::Problems(problems.iter().map(ToString::to_string).collect())),
+    }
+}
+
+/// Reads the texts of a flow: the page, `prompts/*.yaml` and `messages/*.yaml` beside it.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn read_bundle(page: &Path) -> Result<Bundle, StartError> {
+    let folder = page.parent().unwrap_or(Path::new("."));
+    let read = |path: PathBuf| -> Result<File, StartError> {
+        let text = std::fs::read_to_string(&path).map_err(|source| StartError::File { path: path.clone(), source })?;
+        Ok(File { name: path.display().to_string(), text })
+    };
+    let languages = |kind: &str| -> Result<Vec<Translation>, StartError> {
+        Language::ALL
+            .into_iter()
+            .map(|language| (language, folder.join(kind).join(format!("{language}.yaml"))))
+            .filter(|(_, path)| path.exists())
+            .map(|(language, path)| read(path).map(|file| Translation { language, file }))
+            .collect()
+    };
+    Ok(Bundle { flow: read(page.to_owned())?, prompts: languages("prompts")?, messages: languages("messages")? })
+}
+
+fn load_directory(path: &Path) -> Result<Directory, StartError> {
+    let text = std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.to_owned(), source })?;
+    Directory::parse(&text, &path.display().to_string()).map_err(StartError::Problems)
+}
+
+fn safe_words(flow: &Flow) -> Result<SafeWords, StartError> {
+    let words = |name: &str| -> Result<[String; 2], StartError> {
+        let text = |language| {
+            fixed(flow, language, name).ok_or_else(|| {
+                StartError::Problems(vec![format!(
+                    "prompts/{language}.yaml: '{name}' is missing: the safe document speaks it"
+                )])
+            })
+        };
+        Ok([text(Language::Es)?, text(Language::En)?])
+    };
+    Ok(SafeWords { technical: words("technical")?, done: words("technical_done")? })
+}
+
+/// A prompt without open places, as it is said.
+fn fixed(flow: &Flow, language: Language, name: &str) -> Option<String> {
+    let context = Context { now: Instant::UNIX_EPOCH, zone: chrono_tz::UTC };
+    let spoken = flow.prompts().render(language, name, &context, |_| None).ok()?;
+    (spoken.language == language).then_some(spoken.text)
+}

@@ -52,7 +52,8 @@ enum Question {
     },
 }
 
-fn instant(text: &str) -> Result<Instant, String> {
+/// Reads an instant that a person typed.
+pub(super) fn instant(text: &str) -> Result<Instant, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.to_utc())
         .map_err(|error| format!("{error}: write date, time and offset, as 2026-03-06T15:30:00-04:00"))

@@ -1,1 +1,134 @@
-//! To come.
+//! The command line: one file per sub-command.
+
+mod banner;
+mod calendar;
+mod calls;
+mod demo;
+// mod flow;
+mod incident;
+mod incidents;
+mod roster;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::sla::{Calendar, CalendarTable};
+use crate::store::Store;
+
+/// Guardia answers the critical-incident line: it logs the call, starts the 4-hour clock, pages the people on duty until
+/// one of them proves to be there, and hands the case to the ticket store.
+///
+/// New here? `guardia demo` plays a Saturday-night call on this machine, with nothing to set up.
+#[derive(Debug, Parser)]
+#[command(name = "guardia", version, propagate_version = true)]
+struct Arguments {
+    /// The settings file; GUARDIA_* variables override what it says.
+    #[arg(long, global = true, env = "GUARDIA_CONFIG", default_value = "guardia.toml", value_name = "FILE")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer the line: webhooks, job runner and API in one process.
+    Serve,
+    /// Play a call on this machine: Guardia, a telephone network and their people, in accelerated time.
+    Demo(demo::Demo),
+    /*
+    /// Check, draw and try voice flows.
+    #[command(subcommand)]
+    Flow(flow::Command),
+    */
+    /// The people on duty: import a roster, check one, ask who is on duty.
+    #[command(subcommand)]
+    Roster(roster::Command),
+    /// The calls to the line, newest first.
+    Calls(calls::Calls),
+    /// The incidents, newest first.
+    Incidents(incidents::Incidents),
+    /// One incident with its timeline; or change it.
+    Incident(incident::OneIncident),
+    /// The announced outage: callers hear of it before the menu.
+    #[command(subcommand)]
+    Banner(banner::Command),
+    /// The clock: holidays, due instants with their reasons, opening hours.
+    Calendar(calendar::Command),
+}
+
+/// Why a command failed, as the person reads it: may be several lines.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("guardia: no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("guardia: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let file = arguments.config;
+    let out = &mut std::io::stdout().lock();
+    match arguments.command {
+        Command::Serve => {
+            let config = configuration(&file)?;
+            log(&config);
+            crate::serve::serve(&config).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo(demo) => demo.run().await,
+        Command::Roster(command) => command.run(&file, out).await,
+        Command::Calls(command) => command.run(&configuration(&file)?, out).await,
+        Command::Incidents(command) => command.run(&configuration(&file)?, out).await,
+        Command::Incident(command) => command.run(&configuration(&file)?, out).await,
+        Command::Banner(command) => command.run(&configuration(&file)?, out).await,
+        Command::Calendar(command) => {
+            command.run(&calendar_of(&file)?, out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn configuration(file: &std::path::Path) -> Result<Config, Failure> {
+    Config::load(file, std::env::vars()).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+        format!("{} is not right:\n{}", file.display(), lines.join("\n")).into()
+    })
+}
+
+/// The calendar alone: the clock can be asked before anything else is set up.
+fn calendar_of(file: &std::path::Path) -> Result<Calendar, Failure> {
+    if file.exists() {
+        return Ok(configuration(file)?.calendar);
+    }
+    Calendar::from_table(&CalendarTable::default()).map_err(|_| "the default calendar is not right".into())
+}
+
+async fn store_of(config: &Config) -> Result<Store, Failure> {
+    Ok(Store::visit(&config.store).await?)
+}
+
+fn log(config: &Config) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in one process is the test's; it stays.
+    let _ = if config.log_json { lines.json().try_init() } else { lines.try_init() };
+}

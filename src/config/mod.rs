@@ -1,1 +1,281 @@
-//! To come.
+//! `guardia.toml` and the `GUARDIA_*` environment, checked once: every problem at once, each with the key, the value and
+//! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
+
+mod reader;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use reader::Problem;
+use reader::Reader;
+
+use crate::phone::Phone;
+use crate::provider::Secret;
+use crate::sla::{Calendar, CalendarTable, Targets};
+use crate::store::Url;
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server listens and how the world reaches it.
+    pub server: Server,
+    /// The database.
+    pub store: Url,
+    /// The line itself.
+    pub line: Line,
+    /// The telephony provider.
+    pub twilio: Twilio,
+    /// Service hours, holidays, exceptions.
+    pub calendar: Calendar,
+    /// The promises.
+    pub targets: Targets,
+    /// Paging.
+    pub paging: Paging,
+    /// The bearer token of the read API; `None` = the API answers nobody.
+    pub api_token: Option<Secret>,
+    /// Where calls are journalled while the store is down.
+    pub journal: PathBuf,
+    /// What is logged, as `tracing` filters are written.
+    pub log_filter: String,
+    /// Whether log lines are JSON.
+    pub log_json: bool,
+}
+
+/// Where the server listens and how the world reaches it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// What the provider calls: signatures are over this, never over forwarded headers.
+    pub public_url: String,
+    /// How long a soft stop may take before it becomes a hard one.
+    pub stop_within: Duration,
+}
+
+/// The line itself.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The number callers dial.
+    pub number: Phone,
+    /// What text messages are signed with.
+    pub sender: String,
+    /// Where people write to.
+    pub support_email: String,
+    /// The flow page; its prompts and messages stand in folders beside it.
+    pub flow: PathBuf,
+    /// The institutions and services.
+    pub directory: PathBuf,
+}
+
+/// The telephony provider.
+#[derive(Clone, Debug)]
+pub struct Twilio {
+    /// Our account.
+    pub account_sid: String,
+    /// Signs webhooks and opens the REST API.
+    pub auth_token: Secret,
+    /// A second token that webhooks may be signed with while the first is being changed.
+    pub alternate_auth_token: Option<Secret>,
+    /// The REST API.
+    pub api_url: String,
+    /// The number text messages come from.
+    pub from: Phone,
+    /// The Spanish voice.
+    pub voice_es: String,
+    /// The English voice.
+    pub voice_en: String,
+}
+
+/// Paging.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    /// How long a page may go unanswered before the next person is paged.
+    pub step: Duration,
+    /// Keys the hashes of reply codes.
+    pub secret: Secret,
+}
+
+impl Config {
+    /// Reads `file` (when it is there) with `environment` laid over it.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn load(file: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<Problem>> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                let mend = format!("cannot be read: {error}");
+                return Err(vec![Problem { key: file.display().to_string(), value: None, mend }]);
+            }
+        };
+        Self::parse(&text, environment)
+    }
+
+    /// Reads the text of a `guardia.toml` with `environment` laid over it.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn parse(text: &str, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<Problem>> {
+        let table = text.parse().map_err(|error: toml::de::Error| {
+            vec![Problem { key: "guardia.toml".to_owned(), value: None, mend: format!("is not TOML: {error}") }]
+        })?;
+        let mut reader = Reader::new(table, environment);
+        let config = Self::read(&mut reader);
+        match (config, reader.finish()) {
+            (Some(config), problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    fn read(reader: &mut Reader) -> Option<Self> {
+        // Every part is read before any `?`, so that all problems are found.
+        let server = Server::read(reader);
+        let store = reader.optional_unshown("store.url", "sqlite:var/guardia.db", STORE_MEND, |text| {
+            text.parse::<Url>().map_err(|error| error.to_string())
+        });
+        let line = Line::read(reader);
+        let twilio = Twilio::read(reader);
+        let calendar = reader.subtable::<CalendarTable>("calendar").and_then(|table| {
+            Calendar::from_table(&table)
+                .map_err(|problems| {
+                    for problem in problems {
+                        reader.problem(&format!("calendar.{}", problem.key), None, &problem.what);
+                    }
+                })
+                .ok()
+        });
+        let targets = reader.subtable::<Targets>("sla");
+        let paging = Paging::read(reader);
+        let api_token = reader.optional_secret("api.token");
+        let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
+            values::text(text).map(PathBuf::from)
+        });
+        let log_filter =
+            reader.optional("log.filter", "info", "write e.g. \"info\" or \"guardia=debug\"", values::text);
+        let log_json = reader.optional("log.json", "false", "write true or false", |text| {
+            text.parse().map_err(|_| "neither true nor false".to_owned())
+        });
+        Some(Self {
+            server: server?,
+            store: store?,
+            line: line?,
+            twilio: twilio?,
+            calendar: calendar?,
+            targets: targets?,
+            paging: paging?,
+            api_token: api_token.map(Secret::new),
+            journal: journal?,
+            log_filter: log_filter?,
+            log_json: log_json?,
+        })
+    }
+}
+
+const STORE_MEND: &str = "write \"sqlite:PATH\" or \"postgres://USER@HOST/DATABASE\"";
+const PHONE_MEND: &str = "write the number as +18095550100";
+const DURATION_MEND: &str = "write a number and a unit, e.g. \"90s\", \"5m\" or \"4h\"";
+
+fn phone(text: &str) -> Result<Phone, String> {
+    Phone::parse(text).map_err(|_| "not a telephone number".to_owned())
+}
+
+/// A secret of at least `least` characters.
+fn secret(text: &str, least: usize) -> Result<Secret, String> {
+    if text.trim().chars().count() < least {
+        return Err(format!("is empty or shorter than {least} characters"));
+    }
+    Ok(Secret::new(text.trim().to_owned()))
+}
+
+impl Server {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let listen = reader.optional("server.listen", "127.0.0.1:8080", "write ADDRESS:PORT", |text| {
+            text.parse().map_err(|_| "not an address with a port".to_owned())
+        });
+        let public_url = reader.required(
+            "server.public_url",
+            "write the address the provider reaches this server at, e.g. \"https://guardia.example.gob.do\"",
+            values::base_url,
+        );
+        let stop_within = reader.optional("server.stop_within", "20s", DURATION_MEND, values::duration);
+        Some(Self { listen: listen?, public_url: public_url?, stop_within: stop_within? })
+    }
+}
+
+impl Line {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let number = reader.required("line.number", PHONE_MEND, phone);
+        let support_email = reader.required("line.support_email", "write an e-mail address", |text| {
+            let text = values::text(text)?;
+            if text.contains('@') { Ok(text) } else { Err("not an e-mail address".to_owned()) }
+        });
+        let sender = reader.optional("line.sender", "OGTIC", "write 1 to 12 letters without accents", |text| {
+            let fits = (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if fits { Ok(text.to_owned()) } else { Err("not a short name".to_owned()) }
+        });
+        let path = |text: &str| values::text(text).map(PathBuf::from);
+        let flow = reader.optional("line.flow", "voice-flows/critical-hotline.yaml", "write a file's path", path);
+        let directory = reader.optional("line.directory", "directory.yaml", "write a file's path", path);
+        Some(Self {
+            number: number?,
+            sender: sender?,
+            support_email: support_email?,
+            flow: flow?,
+            directory: directory?,
+        })
+    }
+}
+
+impl Twilio {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let account_sid =
+            reader.required("twilio.account_sid", "write the account's SID, AC and 32 hex digits", |text| {
+                let hex = text
+                    .strip_prefix("AC")
+                    .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+                if hex { Ok(text.to_owned()) } else { Err("not an account SID".to_owned()) }
+            });
+        let auth_token = reader.secret(
+            "twilio.auth_token",
+            "write the account's auth token; without it every webhook would be refused and no call answered",
+            |text| secret(text, 8),
+        );
+        let alternate = reader.optional_secret("twilio.alternate_auth_token");
+        let api_url = reader.optional(
+            "twilio.api_url",
+            "https://api.twilio.com",
+            "write the address of the provider's REST API",
+            values::base_url,
+        );
+        let from = reader.required("twilio.from", PHONE_MEND, phone);
+        let voice_es = reader.optional("twilio.voice_es", "Polly.Mia-Neural", "write a voice's name", values::text);
+        let voice_en = reader.optional("twilio.voice_en", "Polly.Joanna-Neural", "write a voice's name", values::text);
+        Some(Self {
+            account_sid: account_sid?,
+            auth_token: auth_token?,
+            alternate_auth_token: alternate.map(Secret::new),
+            api_url: api_url?,
+            from: from?,
+            voice_es: voice_es?,
+            voice_en: voice_en?,
+        })
+    }
+}
+
+impl Paging {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let step = reader.optional("paging.step", "5m", DURATION_MEND, values::duration);
+        let secret = reader.secret(
+            "paging.secret",
+            "write at least 32 random characters, e.g. from `openssl rand -hex 32`",
+            |text| secret(text, 32),
+        );
+        Some(Self { step: step?, secret: secret? })
+    }
+}
+
+#[cfg(test)]
+mod tests;

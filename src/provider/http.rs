@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::Secret;
 use reqwest::{RequestBuilder, StatusCode, redirect};
 
 /// The bounds of one exchange.
@@ -78,6 +79,19 @@ impl Http {
     /// Begins a POST.
     pub(super) fn post(&self, url: &str) -> RequestBuilder {
         self.client.post(url)
+    }
+
+    /// Reads what is at `url`, with a bearer token where one is needed.
+    ///
+    /// # Errors
+    /// [`Fault`]. A status that is no success is an answer, not a fault.
+    pub async fn get(&self, url: &str, bearer: Option<&Secret>) -> Result<(u16, Vec<u8>), Fault> {
+        let request = self.client.get(url);
+        let request = match bearer {
+            Some(token) => request.bearer_auth(token.expose()),
+            None => request,
+        };
+        self.exchange(request).await.map(|(status, body)| (status.as_u16(), body))
     }
 
     /// Sends a request and reads its answer to the end.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
+use crate::incident::State;
 
 /// A ticket of the built-in store. There is exactly one for each external id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,4 +20,15 @@ pub struct Ticket {
     pub created_at: Instant,
     /// When it was last told something.
     pub updated_at: Instant,
+}
+
+/// The built-in store's word for where a case stands: its own four, as most ticket stores have them.
+#[must_use]
+pub fn state_word(state: State) -> &'static str {
+    match state {
+        State::Received => "new",
+        State::Acknowledged | State::Responded => "open",
+        State::Resolved => "resolved",
+        State::Closed | State::Cancelled => "closed",
+    }
 }

@@ -114,7 +114,9 @@ impl CallStatus {
         self.rank() == FINAL
     }
 
-    fn rank(self) -> u8 {
+    /// The status' place in a call's life; all ends share the last.
+    #[must_use]
+    pub fn rank(self) -> u8 {
         match self {
             Self::Queued => 0,
             Self::Initiated => 1,

@@ -1,0 +1,93 @@
+//! `guardia banner`: the announced outage.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Subcommand;
+
+use super::{Failure, store_of, table};
+use crate::call::Directory;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::flow::Banner;
+use crate::incident::CaseNumber;
+use crate::store::{StoreError, Tx};
+
+/// An announcement ends by itself at the latest after this: a forgotten one would send callers away.
+const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+/// The announced outage.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Announce an outage to every caller, before the menu.
+    Set {
+        /// The service that is out, by its id in the directory.
+        #[arg(long)]
+        service: String,
+        /// Since when, e.g. 2026-03-07T21:40:00-04:00; now when left out.
+        #[arg(long)]
+        since: Option<DateTime<Utc>>,
+        /// The estimated end, if there is one.
+        #[arg(long)]
+        eta: Option<DateTime<Utc>>,
+        /// When the announcement ends by itself; at most 24 hours from now.
+        #[arg(long)]
+        until: DateTime<Utc>,
+        /// The case it is worked on under: callers are counted with it.
+        #[arg(long)]
+        case: Option<String>,
+        /// Who announces it.
+        #[arg(long)]
+        by: String,
+    },
+    /// What is announced now.
+    Show,
+    /// End the announcement.
+    End,
+}
+
+impl Command {
+    /// Runs the command.
+    pub async fn run(self, config: &Config, out: &mut impl Write) -> Result<ExitCode, Failure> {
+        let store = store_of(config).await?;
+        let now = Clock::machine().now();
+        let zone = config.calendar.zone();
+        match self {
+            Self::Set { service, since, eta, until, case, by } => {
+                let text = std::fs::read_to_string(&config.line.directory)?;
+                let directory = Directory::parse(&text, &config.line.directory.display().to_string())
+                    .map_err(|problems| problems.join("\n"))?;
+                if directory.service(&service).is_none() {
+                    let known: Vec<&str> = directory.services().iter().map(|service| service.id.as_str()).collect();
+                    return Err(format!("there is no service '{service}'; write one of {}", known.join(", ")).into());
+                }
+                if until <= now || until > now + LONGEST {
+                    return Err("--until must lie within the next 24 hours: an announcement always ends".into());
+                }
+                let case = case.map(|case| CaseNumber::parse(&case)).transpose()?;
+                let banner = Banner { service, case, since: since.unwrap_or(now), eta, until };
+                store
+                    .write(async |tx: &mut Tx| -> Result<(), StoreError> { tx.insert_banner(&banner, &by, now).await })
+                    .await?;
+                writeln!(out, "Callers hear of the outage until {}.", table::local(until, zone))?;
+            }
+            Self::Show => match store.read(async |tx: &mut Tx| tx.banner(now).await).await? {
+                Some(banner) => writeln!(
+                    out,
+                    "{} since {}, announced until {}",
+                    banner.service,
+                    table::local(banner.since, zone),
+                    table::local(banner.until, zone)
+                )?,
+                None => writeln!(out, "No outage is announced.")?,
+            },
+            Self::End => {
+                let ended = store.write(async |tx: &mut Tx| tx.end_banner(now).await).await?;
+                writeln!(out, "{}", if ended { "The announcement has ended." } else { "No outage was announced." })?;
+            }
+        }
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}

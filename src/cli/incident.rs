@@ -1,0 +1,167 @@
+//! `guardia incident N`: one incident, its timeline, and the changes a person makes to it.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::{Failure, incidents, store_of, table};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::incident::{Actor, CaseNumber, Change, Entry, Event, Incident};
+use crate::ops;
+use crate::store::{StoreError, Tx};
+
+/// One incident with its timeline; or change it.
+#[derive(Debug, Args)]
+pub struct OneIncident {
+    /// The case number: eight digits.
+    #[arg(value_name = "N")]
+    number: String,
+    /// Change the case. A first response marked by hand needs --note.
+    #[arg(long, requires = "by", value_enum)]
+    mark: Option<Mark>,
+    /// Who makes the change; stands in the timeline.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// What was done, or why.
+    #[arg(long)]
+    note: Option<String>,
+    /// One JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a person may do to a case.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Mark {
+    /// Somebody takes it: the paging stops, the clock runs on.
+    Acknowledged,
+    /// A person reached the reporter: the clock stops.
+    Responded,
+    /// The fault is gone.
+    Resolved,
+    /// Nothing is left to do.
+    Closed,
+    /// It was none.
+    Cancelled,
+    /// It is back: a new cycle with a new clock.
+    Reopened,
+}
+
+impl From<Mark> for Event {
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Acknowledged => Self::Acknowledge,
+            Mark::Responded => Self::Respond,
+            Mark::Resolved => Self::Resolve,
+            Mark::Closed => Self::Close,
+            Mark::Cancelled => Self::Cancel,
+            Mark::Reopened => Self::Reopen,
+        }
+    }
+}
+
+impl OneIncident {
+    /// Runs the command.
+    pub async fn run(self, config: &Config, out: &mut impl Write) -> Result<ExitCode, Failure> {
+        let number = CaseNumber::parse(&self.number).map_err(|error| format!("'{}': {error}", self.number))?;
+        let clock = Clock::machine();
+        if let (Some(mark), Some(by)) = (self.mark, &self.by) {
+            if matches!(mark, Mark::Responded) && self.note.as_deref().unwrap_or_default().trim().is_empty() {
+                return Err("a first response marked by hand needs --note: how was the reporter reached?".into());
+            }
+            let hotline = crate::serve::tool(config).await?;
+            let actor = Actor::Operator(by.clone());
+            let changed = ops::change_case(&hotline, &number, mark.into(), &actor, self.note.as_deref()).await;
+            hotline.store.close().await;
+            changed?;
+        }
+        let store = store_of(config).await?;
+        let found = store
+            .read(async |tx: &mut Tx| -> Result<Option<(Incident, Vec<Entry>)>, StoreError> {
+                let Some(incident) = tx.incident_by_number(&number).await? else { return Ok(None) };
+                let entries = tx.entries(incident.id).await?;
+                Ok(Some((incident, entries)))
+            })
+            .await?;
+        store.close().await;
+        let Some((incident, entries)) = found else {
+            return Err(format!("there is no case {number}").into());
+        };
+        let now = clock.now();
+        if self.json {
+            let whole = json!({ "incident": incidents::as_json(&incident, now), "timeline": entries });
+            writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let zone = config.calendar.zone();
+        writeln!(out, "Case {}: {}, {}", incident.number, incident.state, incident.severity)?;
+        writeln!(out, "  institution  {}", incident.institution_name.as_deref().unwrap_or("not known yet"))?;
+        writeln!(out, "  service      {}", incident.service.as_deref().unwrap_or("not known yet"))?;
+        writeln!(out, "  reporter     {}", table::masked(incident.call_back.as_ref()))?;
+        writeln!(out, "  answered     {}", table::local(incident.started_at, zone))?;
+        writeln!(
+            out,
+            "  due          {} ({})",
+            table::local(incident.due_at, zone),
+            incidents::promise(&incident, now)
+        )?;
+        writeln!(out)?;
+        for entry in &entries {
+            let at = table::local(entry.at, zone);
+            writeln!(out, "{at}  {:<10}  {}", actor(&entry.actor), describe(&entry.change, zone))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn actor(actor: &Actor) -> &str {
+    match actor {
+        Actor::Caller => "caller",
+        Actor::System => "guardia",
+        Actor::Person(name) | Actor::Operator(name) => name,
+    }
+}
+
+/// A change in words.
+pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
+    let noted = |note: &Option<String>| note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    match change {
+        Change::Opened { severity, due_at } => format!("opened as {severity}, due {}", table::local(*due_at, zone)),
+        Change::Learned { what, value: Some(value) } => format!("{what}: {value}"),
+        Change::Learned { what, value: None } => format!("{what} given"),
+        Change::Recorded { holds, seconds, .. } => format!("recorded {holds}, {seconds} s"),
+        Change::Joined { call, case } => match case {
+            Some(case) => format!("call {call} is about this case too; it had opened {case}"),
+            None => format!("call {call} is about this case too"),
+        },
+        Change::Paged { person, round } => format!("page {} to {person}", round.saturating_add(1)),
+        Change::PageFailed { person, round, code } => format!(
+            "page {} to {person} failed{}",
+            round.saturating_add(1),
+            code.map(|code| format!(" (provider error {code})")).unwrap_or_default()
+        ),
+        Change::PageDelivered { person, round } => {
+            format!("page {} reached a device of {person}", round.saturating_add(1))
+        }
+        Change::Escalated { person } => format!("{person} passed it on"),
+        Change::NobodyOnDuty => "nobody is on duty".to_owned(),
+        Change::Acknowledged { person, method } => format!("taken by {person} ({method})"),
+        Change::Responded { method, note, met } => {
+            format!("first response ({method}), {}{}", if *met { "in time" } else { "late" }, noted(note))
+        }
+        Change::Warned { percent } => format!("{percent} % of the promised time has passed"),
+        Change::Breached => "the promise is broken".to_owned(),
+        Change::Resolved { note } => format!("resolved{}", noted(note)),
+        Change::Closed => "closed".to_owned(),
+        Change::Cancelled { reason } => format!("cancelled: {reason}"),
+        Change::Reopened { cycle, due_at } => {
+            format!("reopened, cycle {cycle}, due {}", table::local(*due_at, zone))
+        }
+        Change::Informed { template } => format!("text message to the reporter ({template})"),
+        Change::Ticketed { ticket } => format!("ticket {ticket} is in the ticket store"),
+        Change::GivenUp { job } => format!("a '{job}' job was given up; the supervisors were told"),
+    }
+}

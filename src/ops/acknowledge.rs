@@ -1,0 +1,70 @@
+//! One path for every acknowledgement, whether by text message, key, link or console.
+
+use super::message::intend;
+use super::open_incident::{language_of, tell_ticket_store};
+use super::{Hotline, OpsError};
+use crate::incident::{Actor, Change, Event, Incident, step};
+use crate::store::Tx;
+
+/// How an acknowledgement ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Acknowledged {
+    /// It is theirs now.
+    Taken(Incident),
+    /// Somebody had taken it, or it needs nobody any more.
+    Already(Incident),
+}
+
+/// `actor`, stored and shown as `holder`, takes `incident`, proved by `method`. The ladder stops, the reporter is told if
+/// they wanted texts, and everyone else who was paged learns that it is taken. Closes nothing and discloses nothing.
+pub(super) async fn acknowledge(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    actor: &Actor,
+    holder: &str,
+    method: &str,
+) -> Result<Acknowledged, OpsError> {
+    let now = hotline.now();
+    let Ok(state) = step(incident.state, Event::Acknowledge) else { return Ok(Acknowledged::Already(incident)) };
+    incident.state = state;
+    incident.acknowledged_at = Some(now);
+    incident.acknowledged_by = Some(holder.to_owned());
+    tx.save_incident(&mut incident).await?;
+    let change = Change::Acknowledged { person: holder.to_owned(), method: method.to_owned() };
+    tx.append_entry(incident.id, now, actor, &change).await?;
+    tx.cancel_jobs(incident.id, &["page"]).await?;
+    tell_the_others(hotline, tx, &incident, holder).await?;
+    if incident.text_messages
+        && let Some(to) = incident.call_back.clone()
+    {
+        let writer = &hotline.policy.writer;
+        let body = writer.caller_ack(language_of(&incident), &incident.number, now, incident.due_at);
+        intend(hotline, tx, Some(incident.id), "caller_ack", to, body).await?;
+    }
+    tell_ticket_store(hotline, tx, &incident).await?;
+    Ok(Acknowledged::Taken(incident))
+}
+
+/// Closes every page; whoever else was paged learns that it is taken, once each and never the one who took it.
+async fn tell_the_others(hotline: &Hotline, tx: &mut Tx, incident: &Incident, holder: &str) -> Result<(), OpsError> {
+    let now = hotline.now();
+    let roster = hotline.roster(tx).await?;
+    let name = Hotline::person(roster.as_deref(), holder).map_or(holder, |person| &person.name);
+    let mut told = vec![holder.to_owned()];
+    for mut page in tx.close_pages(incident.id, now).await? {
+        if page.person == holder {
+            page.answered_at = Some(now);
+            tx.save_page(&page).await?;
+        }
+        if told.contains(&page.person) {
+            continue;
+        }
+        if let Some(other) = Hotline::person(roster.as_deref(), &page.person) {
+            let body = hotline.policy.writer.ack_other(other.language, &incident.number, name, now);
+            intend(hotline, tx, Some(incident.id), "ack_other", other.phone.clone(), body).await?;
+        }
+        told.push(page.person);
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! Something went wrong that a person must know: the supervisors are told by text message.
+
+use super::message::intend;
+use super::{Hotline, OpsError};
+use crate::incident::Incident;
+use crate::store::Tx;
+
+/// What supervisors are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alert {
+    /// An incident is open and nobody can be paged.
+    NobodyOnDuty,
+    /// The promise is broken.
+    Breach,
+    /// A job was given up after so many tries.
+    GivenUp {
+        /// How many.
+        tries: u32,
+    },
+}
+
+/// The template of alerts about jobs that were given up: one of these that fails raises no further one.
+pub(super) const GIVEN_UP: &str = "given_up";
+
+/// Tells every supervisor of the roster.
+pub(super) async fn supervisors(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Option<&Incident>,
+    alert: Alert,
+) -> Result<(), OpsError> {
+    let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
+    let writer = &hotline.policy.writer;
+    for supervisor in roster.supervisors() {
+        let language = supervisor.language;
+        let (template, body) = match (alert, incident) {
+            (Alert::NobodyOnDuty, Some(incident)) => {
+                let subject = hotline.subject(incident);
+                ("nobody_on_duty", writer.nobody_on_duty(language, &subject, incident.call_back.as_ref()))
+            }
+            (Alert::Breach, Some(incident)) => ("breach", writer.breach(language, &hotline.subject(incident))),
+            (Alert::GivenUp { tries }, incident) => {
+                let case = incident.map(|incident| &incident.number);
+                (GIVEN_UP, writer.dead_letter(language, case, "un mensaje", tries))
+            }
+            (Alert::NobodyOnDuty | Alert::Breach, None) => continue,
+        };
+        let about = incident.map(|incident| incident.id);
+        intend(hotline, tx, about, template, supervisor.phone.clone(), body).await?;
+    }
+    Ok(())
+}

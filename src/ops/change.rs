@@ -1,0 +1,164 @@
+//! The later steps of a case's life: first response, resolution, closing, cancelling, merging, reopening.
+
+use super::acknowledge::{Acknowledged, acknowledge};
+use super::open_incident::{start_cycle, tell_ticket_store};
+use super::{Hotline, OpsError};
+use crate::call::{Call, Happening};
+use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, step};
+use crate::store::{CycleResult, Tx};
+
+/// Carries out `event` on the case with this number, by `actor`, with a note where there is one.
+///
+/// # Errors
+/// [`OpsError::Refused`] where the state does not allow it, [`OpsError::NotFound`] without such a case.
+pub async fn change_case(
+    hotline: &Hotline,
+    number: &CaseNumber,
+    event: Event,
+    actor: &Actor,
+    note: Option<&str>,
+) -> Result<Incident, OpsError> {
+    let incident = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
+            let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
+            let id = incident.id;
+            match event {
+                Event::Respond => {
+                    respond(hotline, tx, incident, actor, "manual", note.map(str::to_owned)).await?;
+                }
+                Event::Reopen => reopen(hotline, tx, incident, actor).await?,
+                Event::Acknowledge => {
+                    let by = match actor {
+                        Actor::Person(name) | Actor::Operator(name) => name.as_str(),
+                        Actor::Caller | Actor::System => "guardia",
+                    };
+                    match acknowledge(hotline, tx, incident, actor, by, "operator").await? {
+                        Acknowledged::Taken(_) => {}
+                        Acknowledged::Already(incident) => return Err(Refused { state: incident.state, event }.into()),
+                    }
+                }
+                Event::Resolve => {
+                    let mut incident = incident;
+                    incident.resolved_at = Some(hotline.now());
+                    let change = Change::Resolved { note: note.map(str::to_owned) };
+                    apply(hotline, tx, incident, event, actor, change).await?;
+                }
+                Event::Close => {
+                    apply(hotline, tx, incident, event, actor, Change::Closed).await?;
+                }
+                Event::Cancel => {
+                    let reason = note.unwrap_or("cancelled").to_owned();
+                    apply(hotline, tx, incident, event, actor, Change::Cancelled { reason }).await?;
+                }
+            }
+            tx.incident(id).await?.ok_or(OpsError::NotFound("case"))
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(incident)
+}
+
+/// The first response reached the reporter: the clock stops, and whether it was in time stands for good.
+pub(super) async fn respond(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    actor: &Actor,
+    method: &str,
+    note: Option<String>,
+) -> Result<Incident, OpsError> {
+    let now = hotline.now();
+    // Asked first, so that a refusal leaves the answer's time alone.
+    step(incident.state, Event::Respond)?;
+    incident.responded_at = Some(now);
+    let change = Change::Responded { method: method.to_owned(), note, met: now <= incident.due_at };
+    apply(hotline, tx, incident, Event::Respond, actor, change).await
+}
+
+/// Moves `incident` along the table, stops what its new state no longer needs, and writes it all down.
+async fn apply(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    event: Event,
+    actor: &Actor,
+    change: Change,
+) -> Result<Incident, OpsError> {
+    let now = hotline.now();
+    incident.state = step(incident.state, event)?;
+    tx.save_incident(&mut incident).await?;
+    tx.append_entry(incident.id, now, actor, &change).await?;
+    tx.close_pages(incident.id, now).await?;
+    let moot: &[&str] = if incident.state.awaits_response() { &["page"] } else { &["page", "mark"] };
+    tx.cancel_jobs(incident.id, moot).await?;
+    if event == Event::Respond {
+        let met = incident.responded_at.map(|responded| responded <= incident.due_at);
+        keep_cycle(tx, &incident, met).await?;
+    }
+    tell_ticket_store(hotline, tx, &incident).await?;
+    Ok(incident)
+}
+
+/// A new cycle with a new clock; the result of the one before stays as it is.
+pub(super) async fn reopen(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    actor: &Actor,
+) -> Result<(), OpsError> {
+    let now = hotline.now();
+    let state = step(incident.state, Event::Reopen)?;
+    if incident.responded_at.is_none() {
+        keep_cycle(tx, &incident, None).await?;
+    }
+    incident.state = state;
+    incident.cycle = incident.cycle.saturating_add(1);
+    incident.started_at = now;
+    incident.target = hotline.policy.targets.get(incident.severity);
+    incident.due_at = hotline.policy.calendar.due(now, incident.target)?;
+    incident.acknowledged_at = None;
+    incident.acknowledged_by = None;
+    incident.responded_at = None;
+    incident.resolved_at = None;
+    incident.breached_at = None;
+    incident.merged_into = None;
+    tx.save_incident(&mut incident).await?;
+    let change = Change::Reopened { cycle: incident.cycle, due_at: incident.due_at };
+    tx.append_entry(incident.id, now, actor, &change).await?;
+    start_cycle(hotline, tx, &incident).await
+}
+
+async fn keep_cycle(tx: &mut Tx, incident: &Incident, met: Option<bool>) -> Result<(), OpsError> {
+    let result = CycleResult {
+        cycle: incident.cycle,
+        started_at: incident.started_at,
+        due_at: incident.due_at,
+        target: incident.target,
+        responded_at: incident.responded_at,
+        met,
+    };
+    Ok(tx.insert_cycle_result(incident.id, &result).await?)
+}
+
+/// The caller said the call is about `case`: it joins that case, and the incident the call had opened is one with it. The
+/// earliest start counts, so the clock of `case` does not move.
+pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case: &CaseNumber) -> Result<(), OpsError> {
+    let now = hotline.now();
+    let Some(staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
+    let own = match call.incident {
+        Some(id) if id != staying.id => tx.lock_incident(id).await?,
+        _ => None,
+    };
+    let own_number = own.as_ref().map(|own| own.number.clone());
+    if let Some(mut own) = own.filter(|own| own.state.is_open()) {
+        own.merged_into = Some(staying.number.clone());
+        let reason = format!("same as {}", staying.number);
+        apply(hotline, tx, own, Event::Cancel, &Actor::Caller, Change::Cancelled { reason }).await?;
+    }
+    call.incident = Some(staying.id);
+    tx.append_call_entry(call.id, now, &Happening::Case { number: staying.number.to_string() }).await?;
+    let joined = Change::Joined { call: call.id, case: own_number };
+    tx.append_entry(staying.id, now, &Actor::Caller, &joined).await?;
+    tell_ticket_store(hotline, tx, &staying).await
+}

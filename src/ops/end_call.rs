@@ -1,0 +1,117 @@
+//! Status callbacks of a call's leg, in any order; the last word ends the call. Nobody who left is dropped.
+
+use super::open_incident::{open_incident, tell_ticket_store};
+use super::{Hotline, OpsError};
+use crate::call::{Call, Happening, Leg};
+use crate::flow::Outcome;
+use crate::incident::{Actor, Change};
+use crate::sla::Severity;
+use crate::store::Tx;
+
+/// Speech that makes a call that chose nothing an incident like any other.
+const ENOUGH_SPEECH_SECONDS: u32 = 3;
+
+/// What a status callback says of a leg.
+#[derive(Clone, Debug)]
+pub struct LegStatus {
+    /// The provider's path prefix.
+    pub provider: &'static str,
+    /// The provider's id of the leg.
+    pub provider_call: String,
+    /// The provider's word.
+    pub status: String,
+    /// Its rank in a leg's life, and within it the provider's sequence: a lower one changes nothing.
+    pub rank: i32,
+    /// Whether it is the last word.
+    pub last: bool,
+    /// The leg's length as the provider counts it.
+    pub seconds: Option<u32>,
+}
+
+/// Takes a status callback in.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then.
+pub async fn leg_status(hotline: &Hotline, news: LegStatus) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let Some(call) = tx.call_by_provider(news.provider, &news.provider_call).await? else {
+                // The end of a call that never reached us: the reconciliation with the provider's list finds it.
+                return Ok(());
+            };
+            let Some(mut call) = tx.lock_call(call.id).await? else { return Ok(()) };
+            let now = hotline.now();
+            let leg = Leg {
+                provider_call: news.provider_call.clone(),
+                call: call.id,
+                role: "caller".to_owned(),
+                status: news.status.clone(),
+                rank: news.rank,
+                started_at: call.answered_at,
+                ended_at: news.last.then_some(now),
+                seconds: news.seconds,
+            };
+            let moved = tx.upsert_leg(&leg).await?;
+            if moved && news.last && call.ended_at.is_none() {
+                end(hotline, tx, &mut call).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
+}
+
+/// The call is over: what the caller had from it is settled, and whoever left without being served is not forgotten.
+pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Result<(), OpsError> {
+    let now = hotline.now();
+    call.ended_at = Some(now);
+    if call.incident.is_none() && left_something(tx, call).await? {
+        let mut incident = open_incident(hotline, tx, call, Severity::Critical, false).await?;
+        tx.attach_recordings(call.id, incident.id).await?;
+        for recording in tx.recordings(call.id).await? {
+            let change = Change::Recorded {
+                recording: recording.provider_recording,
+                holds: recording.holds,
+                seconds: recording.seconds,
+            };
+            tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
+        }
+        if let Some(institution) = call.session.institution.clone() {
+            incident.institution = Some(institution.code);
+            incident.institution_name = Some(institution.name);
+            tx.save_incident(&mut incident).await?;
+            tell_ticket_store(hotline, tx, &incident).await?;
+        }
+        call.outcome = Some(Outcome::Reported);
+    }
+    let outcome = match call.outcome {
+        // The flow ended the call and said what came of it.
+        Some(outcome) => outcome,
+        None => {
+            // The caller hung up: what they had so far counts.
+            let outcome = call.session.outcome();
+            call.outcome = Some(outcome);
+            outcome
+        }
+    };
+    let node = call.session.node.clone();
+    tx.append_call_entry(call.id, now, &Happening::Ended { outcome, node }).await?;
+    tx.save_call(call).await?;
+    Ok(())
+}
+
+/// "Institution known or at least 3 s of speech": then an abandoned call is an incident like any other. A caller who was
+/// informed of what they asked for left nothing.
+async fn left_something(tx: &mut Tx, call: &Call) -> Result<bool, OpsError> {
+    if matches!(call.session.outcome(), Outcome::Informed | Outcome::Added) {
+        return Ok(false);
+    }
+    let spoke = tx
+        .recordings(call.id)
+        .await?
+        .iter()
+        .any(|recording| recording.incident.is_none() && recording.seconds >= ENOUGH_SPEECH_SECONDS);
+    Ok(spoke || call.session.institution.is_some())
+}

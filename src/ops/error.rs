@@ -1,0 +1,32 @@
+//! What can go wrong in a use case.
+
+use crate::flow::Fault;
+use crate::incident::{CaseNumberError, Refused};
+use crate::sla::NoOpenTime;
+use crate::store::StoreError;
+
+/// What can go wrong in a use case. Carries no personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum OpsError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A flow that cannot go on.
+    #[error("the flow cannot go on: {0}")]
+    Flow(#[from] Fault),
+    /// The calendar gives a promise no end.
+    #[error(transparent)]
+    Calendar(#[from] NoOpenTime),
+    /// No case number is left.
+    #[error(transparent)]
+    CaseNumber(#[from] CaseNumberError),
+    /// The incident's state does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// There is no such thing.
+    #[error("there is no {0} with this id")]
+    NotFound(&'static str),
+    /// What cannot be, is: a defect or a store that somebody changed.
+    #[error("impossible: {0}")]
+    Impossible(&'static str),
+}

@@ -1,0 +1,83 @@
+//! What the flow may know: the facts of the moment, and the answers to its questions.
+
+use chrono::TimeDelta;
+
+use super::open_incident::open_incident;
+use super::{Hotline, OpsError};
+use crate::call::Call;
+use crate::clock::Instant;
+use crate::flow::{Answer, Ask, CaseFacts, Facts, HolidayName};
+use crate::incident::Incident;
+use crate::phone::Phone;
+use crate::store::Tx;
+
+/// How long an open case of the same institution and service is taken for the same matter.
+const SAME_MATTER: TimeDelta = TimeDelta::hours(12);
+
+/// The facts of the moment for a call from `caller`.
+pub(super) async fn facts(hotline: &Hotline, tx: &mut Tx, caller: Option<&Phone>) -> Result<Facts, OpsError> {
+    let (now, policy) = (hotline.now(), &hotline.policy);
+    let calendar = &policy.calendar;
+    let today = now.with_timezone(&calendar.zone()).date_naive();
+    let open = calendar.is_open(now);
+    Ok(Facts {
+        now,
+        zone: calendar.zone(),
+        open,
+        holiday: calendar
+            .holiday(today)
+            .map(|holiday| HolidayName { es: holiday.es.to_owned(), en: holiday.en.to_owned() }),
+        next_open: if open { None } else { calendar.next_open(now) },
+        banner: tx.banner(now).await?,
+        caller: caller.cloned(),
+        caller_institution: caller.and_then(|from| policy.directory.institution_of(from)).cloned(),
+        line: policy.line.clone(),
+        support_email: policy.support_email.clone(),
+        services: policy.directory.services().to_vec(),
+    })
+}
+
+/// Answers a question of the flow, in the same unit.
+pub(super) async fn answer(hotline: &Hotline, tx: &mut Tx, call: &mut Call, ask: Ask) -> Result<Answer, OpsError> {
+    let now = hotline.now();
+    let incident = match ask {
+        Ask::Institution { code } => {
+            return Ok(Answer::Institution(hotline.policy.directory.institution(&code).cloned()));
+        }
+        Ask::OpenIncident { severity, silent } => Some(match own_case(tx, call).await? {
+            Some(incident) => incident,
+            None => open_incident(hotline, tx, call, severity, silent).await?,
+        }),
+        Ask::OwnCase => own_case(tx, call).await?,
+        Ask::Case { number } => tx.incident_by_number(&number).await?,
+        Ask::OpenCase { institution, service } => {
+            tx.open_incident_for(&institution, &service, now - SAME_MATTER, call.incident).await?
+        }
+    };
+    Ok(Answer::Case(incident.map(|incident| case_facts(&incident, call.from.as_ref(), now))))
+}
+
+async fn own_case(tx: &mut Tx, call: &Call) -> Result<Option<Incident>, OpsError> {
+    Ok(match call.incident {
+        Some(id) => tx.incident(id).await?,
+        None => None,
+    })
+}
+
+fn case_facts(incident: &Incident, caller: Option<&Phone>, now: Instant) -> CaseFacts {
+    let known = |phone: Option<&Phone>| phone.is_some() && phone == caller;
+    CaseFacts {
+        number: incident.number.clone(),
+        state: incident.state,
+        opened_at: incident.started_at,
+        due_at: incident.due_at,
+        breached: incident.is_breached(now),
+        acknowledged_at: incident.acknowledged_at,
+        resolved_at: incident.resolved_at,
+        eta: None,
+        next_update: None,
+        institution: incident.institution.clone(),
+        service: incident.service.clone(),
+        known_caller: known(incident.reporter.as_ref()) || known(incident.call_back.as_ref()),
+    }
+}

@@ -1,0 +1,66 @@
+//! The built-in ticket store: the ticket of a case exists exactly once and says how the case stands.
+
+use super::{Hotline, OpsError};
+use crate::id::IncidentId;
+use crate::incident::{Actor, Change, Incident};
+use crate::store::Tx;
+use crate::ticket::{Ticket, state_word};
+
+/// Sees that the built-in store holds the ticket of `incident` as it stands.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn file_ticket(hotline: &Hotline, incident: IncidentId) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            let now = hotline.now();
+            let ticket = ticket_of(hotline, &incident, now);
+            if tx.put_ticket(&ticket).await? {
+                let change = Change::Ticketed { ticket: ticket.external_id };
+                tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn ticket_of(hotline: &Hotline, incident: &Incident, now: crate::clock::Instant) -> Ticket {
+    let institution = incident.institution_name.as_deref().unwrap_or("institución por confirmar");
+    let service = incident
+        .service
+        .as_deref()
+        .and_then(|id| hotline.policy.directory.service(id))
+        .map_or("servicio por confirmar", |service| service.es.as_str());
+    let local = |at: crate::clock::Instant| {
+        at.with_timezone(&hotline.policy.calendar.zone()).format("%d/%m/%Y %H:%M").to_string()
+    };
+    let mut body = format!(
+        "Caso {}\nGravedad: {}\nRecibido: {}\nRespuesta inicial antes de: {}\n",
+        incident.number,
+        incident.severity,
+        local(incident.started_at),
+        local(incident.due_at)
+    );
+    if let Some(impact) = &incident.impact {
+        body.push_str(&format!("Impacto: {impact}\n"));
+    }
+    if let Some(at) = incident.acknowledged_at {
+        body.push_str(&format!("Asumido: {}\n", local(at)));
+    }
+    if let Some(at) = incident.responded_at {
+        body.push_str(&format!("Primera respuesta: {}\n", local(at)));
+    }
+    if let Some(number) = &incident.merged_into {
+        body.push_str(&format!("Continúa en el caso {number}\n"));
+    }
+    Ticket {
+        external_id: incident.number.to_string(),
+        subject: format!("[{}] {institution}: {service}", incident.number),
+        body,
+        state: state_word(incident.state).to_owned(),
+        created_at: now,
+        updated_at: now,
+    }
+}

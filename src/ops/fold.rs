@@ -1,0 +1,91 @@
+//! Calls that went over the fallback document while the store was away become calls here.
+
+use serde::{Deserialize, Serialize};
+
+use super::end_call::end;
+use super::facts::facts;
+use super::{Hotline, OpsError};
+use crate::call::{Call, Happening, Recording};
+use crate::clock::Instant;
+use crate::id::CallId;
+use crate::phone::Phone;
+use crate::store::Tx;
+
+/// What the journal kept of one webhook on the fallback document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Journalled {
+    /// The provider's path prefix.
+    pub provider: String,
+    /// The provider's id of the caller's leg.
+    pub provider_call: String,
+    /// Who called, unless withheld.
+    pub from: Option<Phone>,
+    /// The line that was dialled.
+    pub to: Phone,
+    /// When.
+    pub at: Instant,
+    /// What the caller recorded: id, address, whole seconds.
+    pub recording: Option<(String, String, u32)>,
+}
+
+/// Folds one entry of the journal into the store. The same entry again changes nothing.
+///
+/// # Errors
+/// [`OpsError`]; the entry stays in the journal then.
+pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let mut call = match tx.call_by_provider(&entry.provider, &entry.provider_call).await? {
+                Some(call) => call,
+                None => begin(hotline, tx, &entry).await?,
+            };
+            if let Some((id, url, seconds)) = &entry.recording {
+                let recording = Recording {
+                    provider_recording: id.clone(),
+                    call: call.id,
+                    incident: call.incident,
+                    url: url.clone(),
+                    seconds: *seconds,
+                    holds: "description".to_owned(),
+                    status: "in-progress".to_owned(),
+                    at: entry.at,
+                };
+                if tx.insert_recording(&recording).await? {
+                    // A call whose end came while the store was away ends now, with what it left.
+                    call.outcome = None;
+                    end(hotline, tx, &mut call).await?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
+}
+
+async fn begin(hotline: &Hotline, tx: &mut Tx, entry: &Journalled) -> Result<Call, OpsError> {
+    let flow = hotline.flow(tx, &hotline.policy.flow).await?;
+    let facts = facts(hotline, tx, entry.from.as_ref()).await?;
+    let mut call = Call {
+        id: CallId(hotline.ids.opaque()),
+        provider: entry.provider.clone(),
+        provider_call: entry.provider_call.clone(),
+        from: entry.from.clone(),
+        to: entry.to.clone(),
+        answered_at: entry.at,
+        ended_at: None,
+        flow: hotline.policy.flow.clone(),
+        session: flow.begin(&facts),
+        turn: 1,
+        outcome: None,
+        incident: None,
+        fallback: true,
+    };
+    tx.insert_call(&call).await?;
+    tx.append_call_entry(call.id, entry.at, &Happening::Answered).await?;
+    tx.append_call_entry(call.id, hotline.now(), &Happening::Fallback).await?;
+    // It goes to the work-list of missed calls; a recording that comes with it makes it an incident.
+    end(hotline, tx, &mut call).await?;
+    Ok(call)
+}

@@ -1,0 +1,168 @@
+//! What every use case works with: the store, time, ids, and the house's policy.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{OpsError, Wake};
+use crate::call::Directory;
+use crate::clock::{Clock, Instant};
+use crate::flow::{Bundle, Flow, Library};
+use crate::id::Ids;
+use crate::incident::Incident;
+use crate::oncall::{Person, PersonId, Roster};
+use crate::paging::{Code, Policy as Ladder, Subject, Writer};
+use crate::phone::Phone;
+use crate::sla::{Calendar, Targets};
+use crate::store::{Store, Tx};
+
+/// What every use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Hotline {
+    /// The store.
+    pub store: Store,
+    /// Time.
+    pub clock: Clock,
+    /// Ids and randomness.
+    pub ids: Ids,
+    /// Rung after a commit that caused a job.
+    pub wake: Wake,
+    /// What the house decided.
+    pub policy: Arc<Policy>,
+    flows: Arc<RwLock<HashMap<String, Arc<Flow>>>>,
+    roster: Arc<RwLock<Option<(i64, Arc<Roster>)>>>,
+}
+
+/// What the house decided: everything that configuration says and use cases need.
+#[derive(Debug)]
+pub struct Policy {
+    /// Service hours, holidays, exceptions, and the zone people live in.
+    pub calendar: Calendar,
+    /// The promises.
+    pub targets: Targets,
+    /// Institutions and services.
+    pub directory: Directory,
+    /// The number callers dial.
+    pub line: Phone,
+    /// Where people write to.
+    pub support_email: String,
+    /// How the ladder is climbed.
+    pub ladder: Ladder,
+    /// Writes text messages.
+    pub writer: Writer,
+    /// Keys the hashes of reply codes.
+    pub code_key: Vec<u8>,
+    /// The content hash of the flow that new calls begin with.
+    pub flow: String,
+}
+
+impl Hotline {
+    /// With the flow of `bundle` for new calls; it is kept in the store, so that a call stays on it whatever happens to
+    /// the file.
+    ///
+    /// # Errors
+    /// When the store does not take it.
+    pub async fn open(
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        policy: Policy,
+        flow: Flow,
+        bundle: &Bundle,
+    ) -> Result<Self, OpsError> {
+        let text = serde_json::to_string(bundle).map_err(|_| OpsError::Impossible("a bundle that is no JSON"))?;
+        let (hash, now) = (policy.flow.clone(), clock.now());
+        store.write(async |tx: &mut Tx| tx.insert_flow(&hash, &text, now).await.map_err(OpsError::from)).await?;
+        let flows = HashMap::from([(hash, Arc::new(flow))]);
+        Ok(Self {
+            wake: Wake::new(&clock),
+            store,
+            clock,
+            ids,
+            policy: Arc::new(policy),
+            flows: Arc::new(RwLock::new(flows)),
+            roster: Arc::default(),
+        })
+    }
+
+    /// The flow version with this hash: from memory, else from the store.
+    pub(super) async fn flow(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Flow>, OpsError> {
+        let known = self.flows.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(hash).cloned();
+        if let Some(flow) = known {
+            return Ok(flow);
+        }
+        let text = tx.flow(hash).await?.ok_or(OpsError::Impossible("a call on a flow version that is not kept"))?;
+        let bundle: Bundle =
+            serde_json::from_str(&text).map_err(|_| OpsError::Impossible("a kept flow version that is no bundle"))?;
+        let flow = Library::from_texts(&bundle)
+            .map(Arc::new)
+            .map_err(|_| OpsError::Impossible("a kept flow version that no longer reads"))?;
+        let mut flows = self.flows.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        flows.insert(hash.to_owned(), Arc::clone(&flow));
+        Ok(flow)
+    }
+
+    /// The roster imported last; `None` before the first import.
+    pub(super) async fn roster(&self, tx: &mut Tx) -> Result<Option<Arc<Roster>>, OpsError> {
+        let Some(stored) = tx.latest_roster().await? else { return Ok(None) };
+        let known = self.roster.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if let Some((version, roster)) = known
+            && version == stored.version
+        {
+            return Ok(Some(roster));
+        }
+        let roster = Roster::parse(&stored.text, "roster")
+            .map(Arc::new)
+            .map_err(|_| OpsError::Impossible("a kept roster that no longer reads"))?;
+        *self.roster.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Some((stored.version, Arc::clone(&roster)));
+        Ok(Some(roster))
+    }
+
+    /// The person of a stored id, while the roster has them.
+    pub(super) fn person<'r>(roster: Option<&'r Roster>, id: &str) -> Option<&'r Person> {
+        roster?.person(&PersonId::parse(id).ok()?)
+    }
+
+    /// An incident as text messages to staff speak of it.
+    pub(super) fn subject<'a>(&'a self, incident: &'a Incident) -> Subject<'a> {
+        let directory = &self.policy.directory;
+        let institution = incident.institution.as_deref().and_then(|code| directory.short(code));
+        let service = incident.service.as_deref().and_then(|id| directory.service(id));
+        Subject {
+            case: &incident.number,
+            severity: incident.severity,
+            institution: institution.or(incident.institution_name.as_deref()).unwrap_or_default(),
+            service: service.map(|service| service.short.as_str()).unwrap_or_default(),
+            received_at: incident.started_at,
+            due_at: incident.due_at,
+        }
+    }
+
+    /// The keyed hash of a person's reply code: what is stored of it.
+    pub(super) fn code_hash(&self, person: &Person, code: &Code) -> String {
+        self.keyed(&["code", person.id.as_str(), code.as_str()])
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// A keyed hash over `parts`, none of which can run into the next.
+    pub(super) fn keyed(&self, parts: &[&str]) -> Vec<u8> {
+        // HMAC takes keys of every length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.policy.code_key) else { return Vec::new() };
+        for part in parts {
+            mac.update(&part.len().to_le_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// Now.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,42 @@
+//! The clock speaks: warnings and the breach, each once per cycle.
+
+use super::alert::{Alert, supervisors};
+use super::{Hotline, OpsError};
+use crate::id::IncidentId;
+use crate::incident::{Actor, Change};
+use crate::sla::marks;
+use crate::store::Tx;
+
+/// The mark `percent` of the incident's `cycle` is due. When a later mark is past as well (the machine was down), this one
+/// says nothing: late ones collapse to the latest. The breach always speaks.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn pass_mark(hotline: &Hotline, incident: IncidentId, cycle: u32, percent: u8) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let mut incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            if incident.cycle != cycle || !incident.state.awaits_response() || incident.breached_at.is_some() {
+                return Ok(());
+            }
+            let now = hotline.now();
+            if percent >= 100 {
+                incident.breached_at = Some(now);
+                tx.save_incident(&mut incident).await?;
+                tx.append_entry(incident.id, now, &Actor::System, &Change::Breached).await?;
+                return supervisors(hotline, tx, Some(&incident), Alert::Breach).await;
+            }
+            let overtaken = marks(incident.started_at, incident.target, &hotline.policy.calendar)?
+                .into_iter()
+                .any(|(mark, at)| mark.percent() > percent && at <= now);
+            if !overtaken {
+                let change = Change::Warned { percent };
+                tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! A text message came in: a person of the roster answers a page. Strangers get silence.
+
+use chrono::TimeDelta;
+
+use super::acknowledge::{Acknowledged, acknowledge};
+use super::change::respond;
+use super::message::intend;
+use super::page::hurry;
+use super::{Hotline, OpsError};
+use crate::incident::{Actor, CaseNumber, Change, Incident, State};
+use crate::oncall::Person;
+use crate::paging::{Code, Page, Reply, parse};
+use crate::phone::Phone;
+use crate::store::Tx;
+
+/// How long after a page its code still says something, if only who took it.
+pub(super) const CODE_LIFE: TimeDelta = TimeDelta::hours(24);
+/// Wrong codes a person may send within [`WRONG_WITHIN`] before the line stops answering them.
+const WRONG_TRIES: i64 = 5;
+const WRONG_WITHIN: TimeDelta = TimeDelta::hours(1);
+
+/// A text message that reached the line.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The provider's path prefix.
+    pub provider: &'static str,
+    /// The provider's id: a repeat of it is none.
+    pub provider_message: String,
+    /// Who sent it.
+    pub from: Option<Phone>,
+    /// The number it was sent to.
+    pub to: Option<Phone>,
+    /// The text.
+    pub body: String,
+}
+
+/// Takes a text message in.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then, and the provider delivers again.
+pub async fn receive_message(hotline: &Hotline, incoming: Incoming) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let now = hotline.now();
+            let (from, to) = (incoming.from.as_ref(), incoming.to.as_ref());
+            let fresh =
+                tx.insert_inbound(incoming.provider, &incoming.provider_message, from, to, &incoming.body, now).await?;
+            let Some(from) = from.filter(|_| fresh) else { return Ok(()) };
+            let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
+            let Some(person) = roster.person_at(from) else { return Ok(()) };
+            answer(hotline, tx, person, parse(&incoming.body)).await
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
+}
+
+async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, reply: Reply) -> Result<(), OpsError> {
+    // Guessing stops at the fifth wrong code: from there on even a right one is not taken for an hour.
+    if tx.wrong_replies(&person.phone, hotline.now() - WRONG_WITHIN).await? >= WRONG_TRIES {
+        return Ok(());
+    }
+    let about = match &reply {
+        Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) => {
+            by_code(hotline, tx, person, code).await?
+        }
+        Reply::AckCase(number) => by_number(tx, person, number).await?,
+        Reply::Unknown => None,
+    };
+    let Some((page, incident)) = about else { return wrong(hotline, tx, person).await };
+    match reply {
+        Reply::Accept(code) => accept(hotline, tx, person, incident, Some(&code)).await,
+        Reply::AckCase(_) | Reply::Unknown => accept(hotline, tx, person, incident, None).await,
+        Reply::Escalate(_) => pass_on(hotline, tx, person, page, incident).await,
+        Reply::Responded(_) => responded(hotline, tx, person, incident).await,
+    }
+}
+
+/// The person's page with this code, and its incident, locked.
+async fn by_code(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    code: &Code,
+) -> Result<Option<(Page, Incident)>, OpsError> {
+    let hash = hotline.code_hash(person, code);
+    let pages = tx.pages_of(person.id.as_str(), hotline.now() - CODE_LIFE).await?;
+    let Some(page) = pages.into_iter().find(|page| page.code_hash == hash) else { return Ok(None) };
+    let incident = tx.lock_incident(page.incident).await?.ok_or(OpsError::NotFound("incident"))?;
+    Ok((incident.cycle == page.cycle).then_some((page, incident)))
+}
+
+/// The person's last page about the case of this number, and its incident, locked.
+async fn by_number(tx: &mut Tx, person: &Person, number: &CaseNumber) -> Result<Option<(Page, Incident)>, OpsError> {
+    let Some(incident) = tx.lock_incident_by_number(number).await? else { return Ok(None) };
+    let pages = tx.pages(incident.id).await?;
+    let theirs = |page: &Page| page.person == person.id.as_str() && page.cycle == incident.cycle;
+    Ok(pages.into_iter().rfind(theirs).map(|page| (page, incident)))
+}
+
+async fn accept(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    incident: Incident,
+    code: Option<&Code>,
+) -> Result<(), OpsError> {
+    let actor = Actor::Person(person.id.to_string());
+    let incident = match acknowledge(hotline, tx, incident, &actor, person.id.as_str(), "sms").await? {
+        Acknowledged::Taken(incident) => incident,
+        Acknowledged::Already(incident) => return already(hotline, tx, person, &incident).await,
+    };
+    let writer = &hotline.policy.writer;
+    let body = match code {
+        Some(code) => writer.ack_ok(
+            person.language,
+            &incident.number,
+            hotline.now(),
+            incident.call_back.as_ref(),
+            incident.due_at,
+            code,
+        ),
+        None => writer.ack_other(person.language, &incident.number, &person.name, hotline.now()),
+    };
+    say(hotline, tx, person, &incident, "ack_ok", body).await
+}
+
+/// Who holds it, and since when; or that it needs nobody any more.
+async fn already(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: &Incident) -> Result<(), OpsError> {
+    let roster = hotline.roster(tx).await?;
+    let writer = &hotline.policy.writer;
+    let body = match (&incident.acknowledged_by, incident.acknowledged_at) {
+        (Some(holder), Some(at)) if incident.state.is_open() => {
+            let name = Hotline::person(roster.as_deref(), holder).map_or(holder.as_str(), |person| &person.name);
+            writer.ack_other(person.language, &incident.number, name, at)
+        }
+        _ => writer.cancel(person.language, &incident.number, incident.state.as_str()),
+    };
+    say(hotline, tx, person, incident, "ack_other", body).await
+}
+
+async fn pass_on(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    page: Page,
+    incident: Incident,
+) -> Result<(), OpsError> {
+    if incident.state != State::Received {
+        return already(hotline, tx, person, &incident).await;
+    }
+    let now = hotline.now();
+    let answered = Page { answered_at: Some(now), closed_at: Some(now), ..page };
+    tx.save_page(&answered).await?;
+    let change = Change::Escalated { person: person.id.to_string() };
+    tx.append_entry(incident.id, now, &Actor::Person(person.id.to_string()), &change).await?;
+    hurry(hotline, tx, &answered).await
+}
+
+async fn responded(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: Incident) -> Result<(), OpsError> {
+    let actor = Actor::Person(person.id.to_string());
+    match respond(hotline, tx, incident.clone(), &actor, "sms", None).await {
+        Ok(_) => Ok(()),
+        Err(OpsError::Refused(_)) => already(hotline, tx, person, &incident).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn wrong(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<(), OpsError> {
+    tx.insert_wrong_reply(&person.phone, hotline.now()).await?;
+    let body = hotline.policy.writer.ack_bad(person.language, Some(&hotline.policy.line));
+    intend(hotline, tx, None, "ack_bad", person.phone.clone(), body).await?;
+    Ok(())
+}
+
+async fn say(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    incident: &Incident,
+    template: &str,
+    body: String,
+) -> Result<(), OpsError> {
+    intend(hotline, tx, Some(incident.id), template, person.phone.clone(), body).await?;
+    Ok(())
+}

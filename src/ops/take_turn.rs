@@ -1,0 +1,233 @@
+//! A call begins or goes on: one unit of work from the webhook's input to the next document.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::effects::Effects;
+use super::facts::{answer, facts};
+use super::{Hotline, OpsError};
+use crate::call::{Call, Happening, Leg, Turn};
+use crate::flow::{self, Facts, Flow, Input, Next, Verb};
+use crate::id::CallId;
+use crate::phone::Phone;
+use crate::store::Tx;
+
+/// A call that reached the line.
+#[derive(Clone, Debug)]
+pub struct Ring {
+    /// The provider's path prefix.
+    pub provider: &'static str,
+    /// The provider's id of the caller's leg.
+    pub provider_call: String,
+    /// Who calls, unless withheld.
+    pub from: Option<Phone>,
+    /// The line that was dialled.
+    pub to: Phone,
+}
+
+/// An answer to a document.
+#[derive(Clone, Debug)]
+pub struct TurnTaken {
+    /// The call.
+    pub call: CallId,
+    /// The provider's id of the leg it came over: must be the call's.
+    pub provider_call: String,
+    /// The number of the document it answers.
+    pub turn: u32,
+    /// The provider's retry token, where it sends one.
+    pub token: Option<String>,
+    /// What the caller did.
+    pub input: Input,
+}
+
+/// What the caller hears next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The call.
+    pub call: CallId,
+    /// Its number: stands in every URL of it.
+    pub number: u32,
+    /// What it does.
+    pub verbs: Vec<Verb>,
+}
+
+/// How often a step may ask before it is taken for a loop.
+const MOST_QUESTIONS: usize = 64;
+
+/// The line answers. A repeat of the same ring gets the same document.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then, and the safe document takes over.
+pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) -> Result<Document, OpsError> {
+    let document = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
+            if let Some(call) = tx.call_by_provider(ring.provider, &ring.provider_call).await? {
+                let first = tx.turn(call.id, 0).await?.ok_or(OpsError::NotFound("first document"))?;
+                return Ok(Document { call: call.id, number: 1, verbs: first.answer });
+            }
+            let now = hotline.now();
+            let flow = hotline.flow(tx, &hotline.policy.flow).await?;
+            let facts = facts(hotline, tx, ring.from.as_ref()).await?;
+            let mut call = Call {
+                id: CallId(hotline.ids.opaque()),
+                provider: ring.provider.to_owned(),
+                provider_call: ring.provider_call.clone(),
+                from: ring.from.clone(),
+                to: ring.to.clone(),
+                answered_at: now,
+                ended_at: None,
+                flow: hotline.policy.flow.clone(),
+                session: flow.begin(&facts),
+                turn: 1,
+                outcome: None,
+                incident: None,
+                fallback: false,
+            };
+            tx.insert_call(&call).await?;
+            tx.upsert_leg(&Leg {
+                provider_call: ring.provider_call.clone(),
+                call: call.id,
+                role: "caller".to_owned(),
+                status: "in-progress".to_owned(),
+                rank: 0,
+                started_at: now,
+                ended_at: None,
+                seconds: None,
+            })
+            .await?;
+            tx.append_call_entry(call.id, now, &Happening::Answered).await?;
+            let verbs = drive(hotline, tx, &flow, &facts, &mut call, Input::Begin).await?;
+            tx.save_call(&call).await?;
+            keep_turn(hotline, tx, &call, 0, token, &Input::Begin, &verbs).await?;
+            Ok(Document { call: call.id, number: 1, verbs })
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(document)
+}
+
+/// The call goes on. The same answer again gets the same document; an answer to a document that no longer stands gets the
+/// one that does, and moves nothing.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then.
+pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, OpsError> {
+    let document = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
+            let mut call = tx.lock_call(taken.call).await?.ok_or(OpsError::NotFound("call"))?;
+            if call.provider_call != taken.provider_call {
+                return Err(OpsError::NotFound("call"));
+            }
+            if let Some(document) = repeated(hotline, tx, &call, &taken).await? {
+                return Ok(document);
+            }
+            let now = hotline.now();
+            tx.append_call_entry(call.id, now, &heard(&taken.input)).await?;
+            let flow = hotline.flow(tx, &call.flow).await?;
+            let facts = facts(hotline, tx, call.from.as_ref()).await?;
+            let verbs = drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?;
+            call.turn = call.turn.saturating_add(1);
+            tx.save_call(&call).await?;
+            keep_turn(hotline, tx, &call, taken.turn, taken.token, &taken.input, &verbs).await?;
+            Ok(Document { call: call.id, number: call.turn, verbs })
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(document)
+}
+
+/// The document an answer gets that moves nothing: a repeat by its token or its content, or one for a document that no
+/// longer stands.
+async fn repeated(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    call: &Call,
+    taken: &TurnTaken,
+) -> Result<Option<Document>, OpsError> {
+    let same = match &taken.token {
+        Some(token) => tx.turn_by_token(call.id, token).await?,
+        None => None,
+    };
+    if same.is_none() && taken.turn == call.turn {
+        return Ok(None);
+    }
+    tx.append_call_entry(call.id, hotline.now(), &Happening::Repeated { turn: taken.turn }).await?;
+    let turn = match same {
+        Some(turn) => turn,
+        None => match tx.turn(call.id, taken.turn).await? {
+            Some(turn) if turn.fingerprint == fingerprint(&taken.input) => turn,
+            _ => tx
+                .turn(call.id, call.turn.saturating_sub(1))
+                .await?
+                .ok_or(OpsError::Impossible("a call without its present document"))?,
+        },
+    };
+    Ok(Some(Document { call: call.id, number: turn.number.saturating_add(1), verbs: turn.answer }))
+}
+
+/// Steps the machine until it has the next document, answering its questions and carrying out its effects on the way.
+async fn drive(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    flow: &Arc<Flow>,
+    facts: &Facts,
+    call: &mut Call,
+    input: Input,
+) -> Result<Vec<Verb>, OpsError> {
+    let mut effects = Effects::new(hotline);
+    let mut input = input;
+    for _ in 0..MOST_QUESTIONS {
+        let step = flow::step(flow, &call.session, &input, facts)?;
+        call.session = step.state;
+        effects.carry_out(tx, call, step.effects).await?;
+        match step.next {
+            Next::Document(verbs) => {
+                effects.finish(tx).await?;
+                return Ok(verbs);
+            }
+            Next::Ask(ask) => {
+                // What was learned so far must stand before a question about cases is answered.
+                effects.finish(tx).await?;
+                input = Input::Answer(answer(hotline, tx, call, ask).await?);
+            }
+        }
+    }
+    Err(OpsError::Impossible("a flow that asks without end"))
+}
+
+async fn keep_turn(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    call: &Call,
+    number: u32,
+    token: Option<String>,
+    input: &Input,
+    verbs: &[Verb],
+) -> Result<(), OpsError> {
+    let turn = Turn {
+        call: call.id,
+        number,
+        token,
+        fingerprint: fingerprint(input),
+        answer: verbs.to_vec(),
+        at: hotline.now(),
+    };
+    if tx.insert_turn(&turn).await? { Ok(()) } else { Err(OpsError::Impossible("a turn that was taken twice")) }
+}
+
+fn fingerprint(input: &Input) -> String {
+    let text = serde_json::to_vec(input).unwrap_or_default();
+    Sha256::digest(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn heard(input: &Input) -> Happening {
+    match input {
+        Input::Digits(keys) => Happening::Keyed { keys: keys.clone() },
+        Input::Speech(_) => Happening::Spoke,
+        Input::Recording { seconds, .. } => Happening::Recorded { holds: "sound".to_owned(), seconds: *seconds },
+        Input::Silence | Input::Begin | Input::Answer(_) => Happening::Silence,
+    }
+}

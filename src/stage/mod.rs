@@ -1,0 +1,202 @@
+//! A stage for stories: Guardia itself, the sandbox's telephone network and their people, all in one simulated time. The
+//! demo plays on it, and so do the acceptance tests.
+
+mod check;
+mod settings;
+
+use std::path::{Path, PathBuf};
+
+use guardia_sandbox::story::{Host, Report, Runner, Story};
+use guardia_sandbox::{Config as NetworkConfig, Detour, Line, Network};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::clock::{Clock, Hand, Instant};
+use crate::config::Config;
+use crate::id::Ids;
+use crate::serve::{Guardia, Parts, StartError};
+use crate::store::{StoreError, Tx};
+pub use settings::Props;
+
+/// How long a soft stop may take on the stage.
+const STOP_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Guardia, a telephone network and their people in one simulated time.
+pub struct Stage {
+    /// The program under test; `None` while it is down.
+    guardia: Option<Guardia>,
+    /// The telephone network.
+    pub network: Network,
+    /// What Guardia was started with.
+    pub config: Config,
+    clock: Clock,
+    hand: Hand,
+    ids: Ids,
+    listening: std::net::SocketAddr,
+    folder: PathBuf,
+}
+
+/// Why a stage cannot be set.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// Guardia does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The store does not take what the story needs.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A listener or a file.
+    #[error("the stage cannot be set: {0}")]
+    Io(#[from] std::io::Error),
+    /// The settings made for the stage are not right.
+    #[error("the stage's settings are not right: {0}")]
+    Settings(String),
+}
+
+impl Stage {
+    /// Sets the stage at `at`, with its files below `folder`.
+    ///
+    /// # Errors
+    /// [`StageError`].
+    pub async fn set(at: Instant, folder: &Path, props: &Props) -> Result<Self, StageError> {
+        let (clock, hand) = Clock::simulated(at);
+        let api = TcpListener::bind("127.0.0.1:0").await?;
+        let door = TcpListener::bind("127.0.0.1:0").await?;
+        let (api_url, listening) = (format!("http://{}", api.local_addr()?), door.local_addr()?);
+        let config = settings::write(folder, props, &api_url)?;
+        let network = Network::start(network_config(&config, at, &api_url, listening));
+        network.serve(api)?;
+        let ids = Ids::seeded(props.seed);
+        let mut stage = Self { guardia: None, network, config, clock, hand, ids, listening, folder: folder.to_owned() };
+        stage.start_on(door).await?;
+        let (roster, by) = (props.roster.clone(), "stage");
+        let hotline = stage.hotline()?.clone();
+        let now = stage.clock.now();
+        hotline
+            .store
+            .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(&roster, "", by, now).await })
+            .await?;
+        if let Some(banner) = &props.banner {
+            hotline
+                .store
+                .write(async |tx: &mut Tx| -> Result<(), StoreError> { tx.insert_banner(banner, by, now).await })
+                .await?;
+        }
+        Ok(stage)
+    }
+
+    /// Use cases and reads of the running program.
+    ///
+    /// # Errors
+    /// When it is down.
+    pub fn hotline(&self) -> Result<&crate::ops::Hotline, StageError> {
+        self.guardia
+            .as_ref()
+            .map(|guardia| &guardia.hotline)
+            .ok_or_else(|| StageError::Settings("Guardia is down".to_owned()))
+    }
+
+    /// What the stage's clock shows.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Where Guardia listens.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.listening
+    }
+
+    /// The folder of its files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Stops Guardia; calls and jobs wait in the store.
+    pub async fn stop(&mut self) {
+        if let Some(guardia) = self.guardia.take() {
+            guardia.stop(STOP_WITHIN).await;
+        }
+    }
+
+    /// Starts Guardia again where it listened before, on the files as they are now.
+    ///
+    /// # Errors
+    /// [`StageError`].
+    pub async fn start(&mut self) -> Result<(), StageError> {
+        let door = TcpListener::bind(self.listening).await?;
+        self.start_on(door).await
+    }
+
+    async fn start_on(&mut self, listener: TcpListener) -> Result<(), StageError> {
+        let parts = Parts { listener, clock: self.clock.clone(), ids: self.ids.clone(), sweep: None };
+        self.guardia = Some(Guardia::start(&self.config, parts).await?);
+        Ok(())
+    }
+
+    /// Plays `story` to its end.
+    pub async fn play(&mut self, story: Story) -> Report {
+        Runner::new(self.network.clone(), story).run(self).await
+    }
+
+    /// Waits until nobody is at work on either side. Work is handed over before it is put down, so looking at one side,
+    /// the other, and the first again misses nothing.
+    async fn quiet(&self) {
+        loop {
+            self.hand.settled().await;
+            self.network.settled().await;
+            if !self.hand.is_settled() || self.network.pending() > 0 {
+                continue;
+            }
+            match self.network.next_event_at() {
+                Some(at) if at <= self.network.now() => self.network.advance_to(at),
+                _ if self.hand.is_settled() && self.network.pending() == 0 => return,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Host for Stage {
+    async fn advance(&mut self, limit: Instant) -> bool {
+        self.quiet().await;
+        let next = match (self.hand.next_wake(), self.network.next_event_at()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        let happens = next.is_some_and(|next| next <= limit);
+        let to = next.filter(|_| happens).unwrap_or(limit);
+        // A clock never goes back: an instant that is past by now is this one.
+        let to = to.max(self.clock.now());
+        self.hand.advance_to(to);
+        self.network.advance_to(to);
+        self.quiet().await;
+        happens
+    }
+
+    async fn check(&mut self, name: &str, expected: &Value) -> Result<(), String> {
+        check::check(self, name, expected).await
+    }
+}
+
+fn network_config(config: &Config, at: Instant, api_url: &str, listening: std::net::SocketAddr) -> NetworkConfig {
+    let public = &config.server.public_url;
+    let url = |path: &str| Some(format!("{public}{path}"));
+    let line = Line {
+        number: config.line.number.as_str().to_owned(),
+        // What the README tells to set: retries on every fault, within a caller's patience.
+        voice_url: url("/twilio/voice#rc=2&rp=all"),
+        voice_fallback_url: url("/twilio/voice/fallback"),
+        status_callback: url("/twilio/voice/status"),
+        sms_url: url("/twilio/sms"),
+        ..Line::default()
+    };
+    let mut network = NetworkConfig::new(config.twilio.account_sid.as_str(), config.twilio.auth_token.expose());
+    network.lines = vec![line];
+    network.start = at;
+    network.api_url = Some(api_url.to_owned());
+    network.detour = Some(Detour { public_url: public.clone(), connect_url: format!("http://{listening}") });
+    network
+}

@@ -1,0 +1,89 @@
+//! The files a stage is set with: the shipped flow, directory and roster, unless a story brings its own.
+
+use std::path::Path;
+
+use super::StageError;
+use crate::config::Config;
+use crate::flow::Banner;
+
+/// What a story may bring of its own.
+#[derive(Clone, Debug)]
+pub struct Props {
+    /// The roster's text.
+    pub roster: String,
+    /// The announced outage.
+    pub banner: Option<Banner>,
+    /// Where ids and codes are drawn from.
+    pub seed: u64,
+    /// `sqlite:…` or `postgres://…`; a new SQLite file when left out.
+    pub store: Option<String>,
+    /// Lines of `guardia.toml` beyond those every stage has.
+    pub settings: String,
+}
+
+impl Default for Props {
+    fn default() -> Self {
+        Self {
+            roster: include_str!("../../roster.example.yaml").to_owned(),
+            banner: None,
+            seed: 1,
+            store: None,
+            settings: String::new(),
+        }
+    }
+}
+
+/// The shipped files, by their place below the folder.
+const FILES: [(&str, &str); 6] = [
+    ("voice-flows/critical-hotline.yaml", include_str!("../../voice-flows/critical-hotline.yaml")),
+    ("voice-flows/prompts/es.yaml", include_str!("../../voice-flows/prompts/es.yaml")),
+    ("voice-flows/prompts/en.yaml", include_str!("../../voice-flows/prompts/en.yaml")),
+    ("voice-flows/messages/es.yaml", include_str!("../../voice-flows/messages/es.yaml")),
+    ("voice-flows/messages/en.yaml", include_str!("../../voice-flows/messages/en.yaml")),
+    ("directory.yaml", include_str!("../../directory.yaml")),
+];
+
+/// Writes the files below `folder` and gives the checked settings over them.
+pub(super) fn write(folder: &Path, props: &Props, api_url: &str) -> Result<Config, StageError> {
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, text)?;
+    }
+    let place = |name: &str| folder.join(name).display().to_string();
+    let store = props.store.clone().unwrap_or_else(|| format!("sqlite:{}", place("guardia.db")));
+    let text = format!(
+        r#"{settings}
+[server]
+public_url = "https://guardia.example"
+[store]
+url = "{store}"
+[line]
+number = "+18095550100"
+support_email = "soporte@guardia.example"
+flow = "{flow}"
+directory = "{directory}"
+[twilio]
+account_sid = "AC00000000000000000000000000000000"
+auth_token = "stage-token-of-no-account"
+api_url = "{api_url}"
+from = "+18095550100"
+[journal]
+path = "{journal}"
+[api]
+token = "stage"
+[paging]
+secret = "a-secret-of-the-stage-that-guards-nothing"
+"#,
+        settings = props.settings,
+        flow = place("voice-flows/critical-hotline.yaml"),
+        directory = place("directory.yaml"),
+        journal = place("journal"),
+    );
+    Config::parse(&text, std::iter::empty()).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        StageError::Settings(lines.join("; "))
+    })
+}

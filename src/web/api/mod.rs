@@ -1,0 +1,61 @@
+//! The read API: JSON for programs that carry the bearer token.
+
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use sha2::{Digest, Sha256};
+
+use super::Door;
+use crate::store::Tx;
+use crate::ticket::Ticket;
+
+/// The routes below `/api/v1`.
+pub fn router() -> Router<Door> {
+    Router::new().route("/tickets/{external_id}", get(ticket))
+}
+
+/// A request that carries the bearer token.
+struct Bearer;
+
+impl FromRequestParts<Door> for Bearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Response> {
+        let given = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "));
+        let right = match (&door.api_token, given) {
+            // Hashes of equal length: how long the comparison takes tells nothing of the token.
+            (Some(token), Some(given)) => Sha256::digest(token.expose()) == Sha256::digest(given),
+            _ => false,
+        };
+        if right {
+            return Ok(Self);
+        }
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+        Err((StatusCode::UNAUTHORIZED, challenge, problem("a bearer token is needed: [api] token of guardia.toml"))
+            .into_response())
+    }
+}
+
+/// A ticket of the built-in store, by our case number.
+async fn ticket(State(door): State<Door>, _: Bearer, Path(external_id): Path<String>) -> Response {
+    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket(&external_id).await).await;
+    match found {
+        Ok(Some(ticket)) => Json::<Ticket>(ticket).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, problem("there is no ticket with this external id")).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a ticket cannot be read");
+            (StatusCode::SERVICE_UNAVAILABLE, problem("the store is not there; try again")).into_response()
+        }
+    }
+}
+
+fn problem(detail: &str) -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "error": detail }))
+}

@@ -1,0 +1,72 @@
+//! What handlers share.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::ops::{Hotline, Journalled, Wake};
+use crate::provider::Secret;
+use crate::provider::telephony::{Dialect, Events, FrontDoor, Verifier, Voices};
+use crate::store::Journal;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    /// Use cases and reads.
+    pub hotline: Hotline,
+    /// The fallback journal.
+    pub spool: Spool,
+    /// Which address the provider called.
+    pub front: Arc<FrontDoor>,
+    /// Whether it was the provider.
+    pub verifier: Arc<Verifier>,
+    /// What it says.
+    pub events: Arc<Events>,
+    /// What the provider's family can do.
+    pub dialect: &'static Dialect,
+    /// How the line sounds.
+    pub voices: Arc<Voices>,
+    /// The bearer token of the read API; `None` = it answers nobody.
+    pub api_token: Option<Arc<Secret>>,
+    /// The words of the safe document, Spanish first.
+    pub safe_words: Arc<SafeWords>,
+}
+
+/// The words of the safe documents: known at start, so that nothing has to be asked for when the store is away.
+#[derive(Clone, Debug)]
+pub struct SafeWords {
+    /// "We have a technical difficulty; leave a message after the tone", in Spanish and English.
+    pub technical: [String; 2],
+    /// "Your message is kept; we will call you", in Spanish and English.
+    pub done: [String; 2],
+}
+
+/// The fallback journal and the bell of whoever folds it.
+#[derive(Clone)]
+pub struct Spool {
+    journal: Journal,
+    bell: Wake,
+}
+
+impl Spool {
+    /// Over `journal`; `bell` wakes the one who folds it.
+    #[must_use]
+    pub fn new(journal: Journal, bell: Wake) -> Self {
+        Self { journal, bell }
+    }
+
+    /// Keeps `entry` on disk before it returns.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn keep(&self, entry: &Journalled) -> io::Result<()> {
+        self.journal.append(entry)?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Whether nothing waits to be folded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.journal.is_empty().unwrap_or(false)
+    }
+}

@@ -1,0 +1,102 @@
+//! How webhooks are answered: a document, or the safe one when there is none in time.
+
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
+
+use super::super::Door;
+use super::PROVIDER;
+use crate::flow::{Language, Record, Utterance, Verb};
+use crate::ops::{Document, OpsError};
+use crate::provider::telephony::{CONTENT_TYPE, Links, RenderError, render, static_fallback};
+
+/// A caller who hears nothing for longer than this hangs up: then the safe document.
+const CALLER_WAITS: TimeDelta = TimeDelta::seconds(2);
+/// The longest message left on the safe document.
+const LONGEST_MESSAGE: Duration = Duration::from_secs(120);
+
+/// A TwiML body. axum sets Content-Length, which the provider needs for documents of more than one chunk (error 12100).
+pub fn twiml(document: String) -> Response {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], document).into_response()
+}
+
+/// The document that `work` gives within the caller's patience, else the safe one. The work goes on by itself: a caller who
+/// hangs up, or a store that is late, does not tear it in the middle.
+pub async fn document<F>(door: &Door, work: F) -> Response
+where
+    F: Future<Output = Result<Document, OpsError>> + Send + 'static,
+{
+    let clock = &door.hotline.clock;
+    let deadline = clock.sleep_until(clock.now() + CALLER_WAITS);
+    let work = tokio::spawn(work);
+    let given = tokio::select! {
+        given = work => given,
+        busy = deadline => {
+            drop(busy);
+            tracing::error!("no document within the caller's patience: the safe document goes out");
+            return safe(door);
+        }
+    };
+    match given {
+        Ok(Ok(document)) => match rendered(door, &document) {
+            Ok(body) => twiml(body),
+            Err(error) => {
+                tracing::error!(%error, call = %document.call, "a document cannot be rendered: the safe one goes out");
+                safe(door)
+            }
+        },
+        Ok(Err(OpsError::NotFound(what))) => {
+            tracing::warn!(what, "a webhook for something that is not here: the safe document goes out");
+            safe(door)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "no document: the safe one goes out");
+            safe(door)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the turn broke off: the safe document goes out");
+            safe(door)
+        }
+    }
+}
+
+/// The safe document: static words, then a message to be left. It needs neither the store nor the flow.
+pub fn safe(door: &Door) -> Response {
+    let record = Record { max: LONGEST_MESSAGE, silence: Duration::from_secs(5), end: '#', beep: true };
+    let fallback = format!("/{PROVIDER}/voice/fallback");
+    let links = Links { action: &fallback, silence: &fallback, recording_status: None, audio: "" };
+    let [spanish, english] = &door.safe_words.technical;
+    match static_fallback(door.dialect, &door.voices, &links, spanish, english, record) {
+        Ok(body) => twiml(body),
+        Err(error) => {
+            tracing::error!(%error, "even the safe document cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Static words in both languages, and the end of the call.
+pub fn farewell(door: &Door, [spanish, english]: &[String; 2]) -> Response {
+    let say = |language, text: &str| Verb::Say(Utterance::Words { language, text: text.to_owned() });
+    let verbs = [say(Language::Es, spanish), say(Language::En, english), Verb::Hangup];
+    let links = Links { action: "", silence: "", recording_status: None, audio: "" };
+    match render(door.dialect, &door.voices, &links, &verbs) {
+        Ok(body) => twiml(body),
+        Err(_) => safe(door),
+    }
+}
+
+fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
+    let action = format!("/{PROVIDER}/voice/turn/{}/{}", document.call, document.number);
+    let silence = format!("{action}/silence");
+    let recording_status = door.front.configured().at(&format!("/{PROVIDER}/voice/recording"));
+    let links = Links {
+        action: &action,
+        silence: &silence,
+        recording_status: Some(&recording_status),
+        audio: &door.front.configured().at("/audio"),
+    };
+    render(door.dialect, &door.voices, &links, &document.verbs)
+}

@@ -1,0 +1,29 @@
+//! The telephony provider's webhooks. A provider is a path prefix; these routes stand under each.
+
+mod answer;
+mod fallback;
+mod message;
+mod signed;
+mod status;
+mod voice;
+
+use axum::Router;
+use axum::routing::post;
+
+use super::Door;
+
+/// The provider's name: its path prefix, and the word stored with its calls.
+const PROVIDER: &str = "twilio";
+
+/// The stable paths below the provider's prefix.
+pub fn router() -> Router<Door> {
+    Router::new()
+        .route("/voice", post(voice::ring))
+        .route("/voice/turn/{call}/{turn}", post(voice::turn))
+        .route("/voice/turn/{call}/{turn}/silence", post(voice::silence))
+        .route("/voice/recording", post(status::recording))
+        .route("/voice/status", post(status::leg))
+        .route("/voice/fallback", post(fallback::fallback))
+        .route("/sms", post(message::incoming))
+        .route("/sms/status", post(message::receipt))
+}

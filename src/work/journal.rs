@@ -1,0 +1,52 @@
+//! Folds the fallback journal into the store as soon as the store is there again.
+
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use crate::ops::{Hotline, Journalled, Wake, fold};
+use crate::store::Journal;
+
+/// How long a journal that the store did not take waits.
+const AGAIN: TimeDelta = TimeDelta::seconds(5);
+
+/// Folds until `stop`: what is there at the start, then whenever `bell` rings. What cannot be folded stays and is tried
+/// again.
+pub async fn fold_journal(hotline: Hotline, journal: Journal, bell: Wake, stop: CancellationToken) {
+    let mut busy = hotline.clock.busy();
+    while !stop.is_cancelled() {
+        let again = match fold_all(&hotline, &journal).await {
+            Ok(0) => None,
+            Ok(count) => {
+                tracing::info!(count, "calls from the fallback journal are in the store");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(error, "the fallback journal waits");
+                Some(hotline.clock.sleep_until(hotline.clock.now() + AGAIN))
+            }
+        };
+        drop(busy);
+        busy = tokio::select! {
+            () = stop.cancelled() => return,
+            busy = bell.rung() => busy,
+            busy = async { match again { Some(again) => again.await, None => std::future::pending().await } } => busy,
+        };
+    }
+}
+
+/// Folds what is there now; gives how many records it was.
+async fn fold_all(hotline: &Hotline, journal: &Journal) -> Result<usize, String> {
+    if journal.is_empty().map_err(|error| error.to_string())? {
+        return Ok(0);
+    }
+    let records: Vec<Journalled> = journal.records().map_err(|error| error.to_string())?;
+    let count = records.len();
+    for (folded, record) in records.into_iter().enumerate() {
+        if let Err(error) = fold(hotline, record).await {
+            journal.forget(folded).map_err(|error| error.to_string())?;
+            return Err(error.to_string());
+        }
+    }
+    journal.forget(count).map_err(|error| error.to_string())?;
+    Ok(count)
+}

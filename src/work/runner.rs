@@ -1,0 +1,171 @@
+//! The job runner: claims what is due, runs it outside any transaction, settles it under its fencing token. Woken by every
+//! commit; sweeps as the safety net.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::backoff::{MOST_ATTEMPTS, wait};
+use super::run::{Failure, run};
+use crate::ops::{self, Hotline, Task};
+use crate::provider::messaging::Sms;
+use crate::store::{Job, StoreError, Tx};
+
+/// A lease outlives every job: a provider call takes at most ten seconds.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// Jobs run side by side.
+const SLOTS: usize = 16;
+
+/// What jobs work with.
+#[derive(Clone)]
+pub struct Workers {
+    /// Use cases.
+    pub hotline: Hotline,
+    /// The way out for text messages.
+    pub sms: Arc<Sms>,
+    /// Where receipts of text messages are sent.
+    pub sms_status_url: String,
+}
+
+/// The job runner of one process.
+pub struct Runner {
+    workers: Workers,
+    owner: String,
+    sweep: Option<TimeDelta>,
+    slots: Arc<Semaphore>,
+    running: TaskTracker,
+}
+
+impl Runner {
+    /// A runner that also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
+    #[must_use]
+    pub fn new(workers: Workers, sweep: Option<TimeDelta>) -> Self {
+        let owner = workers.hotline.ids.opaque().simple().to_string();
+        Self { workers, owner, sweep, slots: Arc::new(Semaphore::new(SLOTS)), running: TaskTracker::new() }
+    }
+
+    /// Runs until `stop`; then waits for the jobs at work and gives back the rest.
+    pub async fn run(self, stop: CancellationToken) {
+        let hotline = self.workers.hotline.clone();
+        let mut busy = hotline.clock.busy();
+        while !stop.is_cancelled() {
+            let next = match self.look().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::error!(%error, "the job runner cannot reach the store");
+                    Some(hotline.clock.now() + TimeDelta::seconds(1))
+                }
+            };
+            let sweep = self.sweep.map(|sweep| hotline.clock.now() + sweep);
+            let next = match (next, sweep) {
+                (Some(next), Some(sweep)) => Some(next.min(sweep)),
+                (next, sweep) => next.or(sweep),
+            };
+            // The sleeper is set down before the runner lets go of time.
+            let sleep = next.map(|next| hotline.clock.sleep_until(next));
+            drop(busy);
+            busy = tokio::select! {
+                () = stop.cancelled() => hotline.clock.busy(),
+                busy = hotline.wake.rung() => busy,
+                busy = async { match sleep { Some(sleep) => sleep.await, None => std::future::pending().await } } => busy,
+            };
+        }
+        drop(busy);
+        self.running.close();
+        self.running.wait().await;
+        let released =
+            hotline.store.write(async |tx: &mut Tx| -> Result<u64, StoreError> { tx.release(&self.owner).await }).await;
+        if let Err(error) = released {
+            tracing::error!(%error, "leases could not be given back; they run out by themselves");
+        }
+    }
+
+    /// Starts what is due, as far as slots are free; gives the instant of the next job.
+    async fn look(&self) -> Result<Option<crate::clock::Instant>, StoreError> {
+        let hotline = &self.workers.hotline;
+        loop {
+            let free = self.slots.available_permits();
+            if free == 0 {
+                // A job that ends rings.
+                return Ok(None);
+            }
+            let now = hotline.clock.now();
+            let next = hotline.store.read(async |tx: &mut Tx| tx.next_due().await).await?;
+            match next {
+                Some(due) if due <= now => {}
+                other => return Ok(other),
+            }
+            let limit = u32::try_from(free).unwrap_or(1);
+            let jobs = hotline
+                .store
+                .write(async |tx: &mut Tx| -> Result<Vec<Job>, StoreError> {
+                    tx.claim(&self.owner, now, now + LEASE, limit).await
+                })
+                .await?;
+            if jobs.is_empty() {
+                // Another node was faster.
+                return hotline.store.read(async |tx: &mut Tx| tx.next_due().await).await;
+            }
+            for job in jobs {
+                self.start(job).await;
+            }
+        }
+    }
+
+    async fn start(&self, job: Job) {
+        // Only `look` takes slots and it counted them first; the semaphore is never closed.
+        let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else { return };
+        let workers = self.workers.clone();
+        let busy = workers.hotline.clock.busy();
+        self.running.spawn(async move {
+            settle(&workers, job).await;
+            drop(slot);
+            workers.hotline.wake.ring();
+            drop(busy);
+        });
+    }
+}
+
+/// Runs `job` and settles it. A lease that was lost meanwhile settles nothing: whoever has it now does.
+async fn settle(workers: &Workers, job: Job) {
+    let hotline = &workers.hotline;
+    let task = serde_json::from_value::<Task>(job.payload.clone());
+    let result = match &task {
+        Ok(task) => run(workers, task, job.attempt).await,
+        Err(_) => Err(Failure::final_("a job this version does not know")),
+    };
+    let now = hotline.clock.now();
+    let settled = match result {
+        Ok(()) => hotline.store.write(async |tx: &mut Tx| tx.finish(job.id, job.attempt, now).await).await,
+        Err(failure) if failure.again && job.attempt < MOST_ATTEMPTS => {
+            tracing::warn!(
+                kind = job.kind,
+                attempt = job.attempt,
+                error = failure.what,
+                "a job failed and will be tried again"
+            );
+            let run_at = now + wait(job.attempt, &hotline.ids);
+            hotline.store.write(async |tx: &mut Tx| tx.retry(job.id, job.attempt, run_at, &failure.what).await).await
+        }
+        Err(failure) => {
+            tracing::error!(kind = job.kind, attempt = job.attempt, error = failure.what, "a job is given up");
+            if let Ok(task) = &task
+                && let Err(error) =
+                    ops::give_up(hotline, task, job.subject, u32::try_from(job.attempt).unwrap_or(1)).await
+            {
+                // The lease runs out and the job comes again: nothing is lost by leaving it.
+                tracing::error!(%error, "nobody could be told of a job that is given up");
+                return;
+            }
+            hotline.store.write(async |tx: &mut Tx| tx.bury(job.id, job.attempt, now, &failure.what).await).await
+        }
+    };
+    match settled {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(kind = job.kind, attempt = job.attempt, "a lease was lost; its result is dropped"),
+        Err(error) => tracing::error!(kind = job.kind, %error, "a job could not be settled and will run again"),
+    }
+}
