@@ -314,6 +314,11 @@ impl Network {
         result
     }
 
+    /// Runs a task for as long as the runtime lives.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.handle.spawn(task);
+    }
+
     fn depart(&self, request: Request) {
         let network = self.clone();
         self.0.handle.spawn(async move {

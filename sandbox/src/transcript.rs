@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use chrono::{FixedOffset, Offset, Utc};
+
 use crate::ids::CallSid;
 use crate::time::Instant;
 
@@ -70,12 +72,20 @@ impl fmt::Display for What {
     }
 }
 
+impl Entry {
+    /// One readable line, the time as it is in `zone`.
+    #[must_use]
+    pub fn in_zone(&self, zone: FixedOffset) -> String {
+        let time = self.at.with_timezone(&zone).format("%H:%M:%S%.3f");
+        let cut = if self.what == What::HearsPart { " [cut]" } else { "" };
+        format!("{time}  {:<16} {:<9} {}{cut}", self.who, self.what, self.text).trim_end().to_owned()
+    }
+}
+
+/// In UTC.
 impl fmt::Display for Entry {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = self.at.format("%H:%M:%S%.1f");
-        let cut = if self.what == What::HearsPart { " [cut]" } else { "" };
-        let line = format!("{time}  {:<16} {:<10} {}{cut}", self.who, self.what, self.text);
-        to.write_str(line.trim_end())
+        to.write_str(&self.in_zone(Utc.fix()))
     }
 }
 

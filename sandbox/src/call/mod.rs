@@ -24,6 +24,7 @@ use queue::Place;
 use record::Recorder;
 use speech::Speech;
 
+pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::Queue;
 

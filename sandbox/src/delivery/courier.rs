@@ -175,7 +175,7 @@ impl Courier {
         read(response, &delivery.url).await
     }
 
-    fn client(&self, overrides: Overrides) -> Result<Client, Failure> {
+    fn client(&self, overrides: &Overrides) -> Result<Client, Failure> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&(overrides.connect, overrides.read)) {
             return Ok(client.clone());

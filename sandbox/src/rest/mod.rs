@@ -1,1 +1,100 @@
-//! REST.
+//! The provider's REST API, version 2010-04-01: what of it an application that calls, writes and records needs.
+
+mod auth;
+mod calls;
+mod form;
+mod listing;
+mod messages;
+mod recordings;
+
+use std::io;
+use std::net::SocketAddr;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::network::Network;
+use crate::refusal::Refusal;
+use crate::time::{Instant, rfc2822};
+
+/// The largest form the API reads.
+const LARGEST_FORM: usize = 64 * 1024;
+
+impl Network {
+    /// The REST API as an axum router, for a host that listens itself.
+    pub fn router(&self) -> Router {
+        let account = Router::new()
+            .route("/Calls.json", get(calls::list).post(calls::create))
+            .route("/Calls/{call}", get(calls::read).post(calls::modify))
+            .route("/Calls/{call}/Recordings.json", get(recordings::of_call))
+            .route("/Messages.json", get(messages::list).post(messages::create))
+            .route("/Messages/{message}", get(messages::read))
+            .route("/Recordings.json", get(recordings::list))
+            .route("/Recordings/{recording}", get(recordings::read).delete(recordings::delete))
+            .layer(middleware::from_fn_with_state(self.clone(), auth::check));
+        Router::new()
+            .nest("/2010-04-01/Accounts/{account}", account)
+            .fallback(|| async { Refusal::not_found("of that address") })
+            .method_not_allowed_fallback(|| async {
+                Refusal { status: 405, code: 20_004, message: "Method not allowed".to_owned() }
+            })
+            .layer(DefaultBodyLimit::max(LARGEST_FORM))
+            .with_state(self.clone())
+    }
+
+    /// Serves the REST API on `listener` for as long as the process lives. Unless the network was told another, the
+    /// listener's address becomes the API's own.
+    ///
+    /// # Errors
+    ///
+    /// The listener has no local address.
+    pub fn serve(&self, listener: TcpListener) -> io::Result<SocketAddr> {
+        let address = listener.local_addr()?;
+        self.act(|state| {
+            if state.world.api_url.is_empty() {
+                state.world.api_url = format!("http://{address}");
+            }
+        });
+        let router = self.router();
+        self.spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the REST API stopped");
+            }
+        });
+        Ok(address)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let body = json!({
+            "code": self.code,
+            "message": self.message,
+            "more_info": format!("https://www.twilio.com/docs/errors/{}", self.code),
+            "status": self.status,
+        });
+        if status == StatusCode::UNAUTHORIZED {
+            return (status, [("WWW-Authenticate", "Basic realm=\"Twilio API\"")], Json(body)).into_response();
+        }
+        (status, Json(body)).into_response()
+    }
+}
+
+/// The name of a resource without the form it is asked in.
+fn without_json(name: &str) -> &str {
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+fn date(at: Instant) -> Value {
+    Value::String(rfc2822(at))
+}
+
+fn date_or_null(at: Option<Instant>) -> Value {
+    at.map_or(Value::Null, date)
+}

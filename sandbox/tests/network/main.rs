@@ -2,6 +2,11 @@
 
 #[cfg(test)]
 mod application;
+#[cfg(test)]
 mod gather;
+#[cfg(test)]
 mod record;
+#[cfg(test)]
 mod signature;
+#[cfg(test)]
+mod stories;

@@ -1,0 +1,116 @@
+//! The program's arguments.
+
+mod call;
+mod serve;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use guardia_sandbox::{Config, Detour, Line};
+
+/// A telephone network on your own machine.
+///
+/// It speaks the telephony provider's public wire format: it fetches TwiML from your application's webhooks, signs every
+/// request, and serves the REST API (calls, messages, recordings) that your application calls back.
+#[derive(Debug, Parser)]
+#[command(name = "guardia-sandbox", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play a story: a scripted caller and staff against your application.
+    ///
+    /// Prints what everybody hears, presses, says and receives as it happens. Exits with 0 when the story is true, 1 when a
+    /// line of it is not, 2 when it could not be played.
+    Call(call::Call),
+    /// Be the network: serve the REST API and run in real time until stopped.
+    Serve(serve::Serve),
+}
+
+/// Where the application is and how it is spoken to.
+#[derive(Debug, Args)]
+struct Application {
+    /// Asked what to do on a call to the number.
+    #[arg(long, value_name = "URL")]
+    webhook: String,
+    /// Asked when the first address fails.
+    #[arg(long, value_name = "URL")]
+    fallback: Option<String>,
+    /// Told when a call ends.
+    #[arg(long, value_name = "URL")]
+    status_callback: Option<String>,
+    /// Told of every text message to the number.
+    #[arg(long, value_name = "URL")]
+    sms_webhook: Option<String>,
+    /// The account: AC and 32 hexadecimal digits.
+    #[arg(long, env = "GUARDIA_SANDBOX_ACCOUNT", default_value = "AC00000000000000000000000000000000")]
+    account: String,
+    /// The account's token: signs every webhook and opens the REST API.
+    #[arg(long, env = "GUARDIA_SANDBOX_TOKEN", hide_env_values = true)]
+    token: String,
+    /// Where the REST API listens; port 0 = any free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The application's public base address, if webhooks are signed for one that this machine cannot reach.
+    #[arg(long, value_name = "URL", requires = "connect_url")]
+    public_url: Option<String>,
+    /// Where the application really listens, in place of --public-url.
+    #[arg(long, value_name = "URL", requires = "public_url")]
+    connect_url: Option<String>,
+    /// Outgoing calls started per second; more wait.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    calls_per_second: u32,
+}
+
+impl Application {
+    fn config(&self, number: &str) -> Config {
+        let mut config = Config::new(&self.account, &self.token);
+        config.calls_per_second = self.calls_per_second;
+        config.detour = self
+            .public_url
+            .clone()
+            .zip(self.connect_url.clone())
+            .map(|(public_url, connect_url)| Detour { public_url, connect_url });
+        config.lines.push(Line {
+            number: number.to_owned(),
+            voice_url: Some(self.webhook.clone()),
+            voice_fallback_url: self.fallback.clone(),
+            status_callback: self.status_callback.clone(),
+            status_callback_events: Vec::new(),
+            sms_url: self.sms_webhook.clone(),
+            sms_fallback_url: None,
+        });
+        config
+    }
+}
+
+/// Why the program could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("cannot read {0}: {1}")]
+    Read(String, std::io::Error),
+    #[error("the story has mistakes:\n{0}")]
+    Story(#[from] guardia_sandbox::story::StoryError),
+    #[error("cannot listen on {0}: {1}; give another address with --listen")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> Result<ExitCode, CliError> {
+        match self.command {
+            Command::Call(call) => call.run().await,
+            Command::Serve(serve) => serve.run().await,
+        }
+    }
+}
+
+async fn listen(network: &guardia_sandbox::Network, at: SocketAddr) -> Result<SocketAddr, CliError> {
+    let listener = tokio::net::TcpListener::bind(at).await.map_err(|error| CliError::Listen(at, error))?;
+    network.serve(listener).map_err(|error| CliError::Listen(at, error))
+}

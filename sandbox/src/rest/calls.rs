@@ -1,0 +1,183 @@
+//! Calls: made, read, listed, taken elsewhere, ended.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::form::Fields;
+use super::listing::{self, asked, page};
+use super::{date, date_or_null, without_json};
+use crate::call::{Call, CallView, First, Order, Redirection, Script, Status};
+use crate::ids::CallSid;
+use crate::network::Network;
+use crate::refusal::Refusal;
+use crate::twiml::{Method, Target, Verb, read_document};
+
+/// The longest document a request may carry itself (provider's limit, error 32018).
+const LONGEST_TWIML: usize = 4000;
+
+pub(super) async fn create(
+    State(network): State<Network>,
+    fields: Fields,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let script = script(&fields)?;
+    let order = Order { from: fields.text("From"), to: fields.text("To"), script };
+    let sid = network.act(|state| state.order(order))?;
+    Ok((StatusCode::CREATED, Json(show(&network, &sid)?)))
+}
+
+fn script(fields: &Fields) -> Result<Script, Refusal> {
+    let target = |url: &str, method: &str, code| -> Result<Target, Refusal> {
+        Ok(Target { url: fields.url(url, code)?, method: Method::from_param(fields.get(method)) })
+    };
+    let ask = target("Url", "Method", 21_205)?;
+    let first = match (ask.url.is_some(), fields.get("Twiml")) {
+        (true, _) => First::Ask(ask),
+        (false, Some(twiml)) => First::Run(document(twiml)?),
+        (false, None) => return Err(Refusal::bad(21_205, "Url or Twiml is required")),
+    };
+    let events = fields.all("StatusCallbackEvent");
+    if let Some(unknown) =
+        events.iter().find(|event| !matches!(event.as_str(), "initiated" | "ringing" | "answered" | "completed"))
+    {
+        return Err(Refusal::bad(21_626, format!("StatusCallbackEvent: '{unknown}' is not an event of a call")));
+    }
+    Ok(Script {
+        first,
+        fallback: target("FallbackUrl", "FallbackMethod", 21_205)?,
+        status: target("StatusCallback", "StatusCallbackMethod", 21_609)?,
+        events,
+        ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60)),
+        detects_machines: matches!(fields.get("MachineDetection"), Some("Enable" | "DetectMessageEnd")),
+        longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
+    })
+}
+
+fn document(twiml: &str) -> Result<Vec<Verb>, Refusal> {
+    if twiml.chars().count() > LONGEST_TWIML {
+        return Err(Refusal::bad(32_018, format!("Twiml is longer than {LONGEST_TWIML} characters")));
+    }
+    read_document(twiml).map_err(|failure| Refusal::bad(failure.code, failure.text))
+}
+
+pub(super) async fn read(
+    State(network): State<Network>,
+    Path((_, call)): Path<(String, String)>,
+) -> Result<Json<Value>, Refusal> {
+    show(&network, &CallSid::from(without_json(&call))).map(Json)
+}
+
+pub(super) async fn list(
+    State(network): State<Network>,
+    Path(account): Path<String>,
+    Query(query): listing::Query,
+) -> Json<Value> {
+    let calls = network.calls().into_iter().filter(|call| {
+        asked(&query, "Status", call.status.as_str())
+            && asked(&query, "To", &call.to)
+            && asked(&query, "From", &call.from)
+    });
+    let calls = calls.map(|call| json(&account, &call)).collect();
+    Json(page("calls", &format!("/2010-04-01/Accounts/{account}/Calls.json"), &query, calls))
+}
+
+pub(super) async fn modify(
+    State(network): State<Network>,
+    Path((_, call)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Json<Value>, Refusal> {
+    let sid = CallSid::from(without_json(&call));
+    let change = change(&fields)?;
+    network
+        .act(|state| state.with_call(&sid, |call, world| apply(call, world, change)))
+        .ok_or_else(|| Refusal::not_found(sid.as_str()))??;
+    show(&network, &sid).map(Json)
+}
+
+enum Change {
+    Nothing,
+    Cancel,
+    Complete,
+    Redirect(Redirection),
+}
+
+fn change(fields: &Fields) -> Result<Change, Refusal> {
+    match fields.get("Status") {
+        Some("canceled") => return Ok(Change::Cancel),
+        Some("completed") => return Ok(Change::Complete),
+        Some(other) => {
+            return Err(Refusal::bad(21_218, format!("Invalid status '{other}': canceled or completed")));
+        }
+        None => {}
+    }
+    if let Some(url) = fields.url("Url", 21_205)? {
+        let target = Target { url: Some(url), method: Method::from_param(fields.get("Method")) };
+        return Ok(Change::Redirect(Redirection::Ask(target)));
+    }
+    Ok(match fields.get("Twiml") {
+        Some(twiml) => Change::Redirect(Redirection::Run(document(twiml)?)),
+        None => Change::Nothing,
+    })
+}
+
+fn apply(call: &mut Call, world: &mut crate::world::World, change: Change) -> Result<(), Refusal> {
+    let over = || Refusal::bad(21_220, "Call is not in-progress. Cannot redirect.");
+    match change {
+        Change::Cancel if matches!(call.status, Status::Queued | Status::Ringing) => {
+            call.end(world, Status::Canceled);
+            Ok(())
+        }
+        // A call that was answered is not taken back, and one that is over stays as it is.
+        Change::Cancel | Change::Nothing => Ok(()),
+        Change::Complete => {
+            let status = if call.answered.is_some() { Status::Completed } else { Status::Canceled };
+            call.end(world, status);
+            Ok(())
+        }
+        Change::Redirect(_) if call.status != Status::InProgress => Err(over()),
+        Change::Redirect(to) => {
+            call.redirect(world, to);
+            Ok(())
+        }
+    }
+}
+
+fn show(network: &Network, sid: &CallSid) -> Result<Value, Refusal> {
+    let call = network.call(sid).ok_or_else(|| Refusal::not_found(sid.as_str()))?;
+    Ok(json(&network.config().account_sid, &call))
+}
+
+fn json(account: &str, call: &CallView) -> Value {
+    let uri = format!("/2010-04-01/Accounts/{account}/Calls/{}", call.sid);
+    json!({
+        "sid": call.sid.as_str(),
+        "account_sid": account,
+        "parent_call_sid": null,
+        "api_version": "2010-04-01",
+        "from": call.from,
+        "from_formatted": call.from,
+        "to": call.to,
+        "to_formatted": call.to,
+        "phone_number_sid": null,
+        "status": call.status.as_str(),
+        "direction": call.direction.as_str(),
+        "date_created": date(call.created),
+        "date_updated": date(call.updated),
+        "start_time": date_or_null(call.answered.or(call.ended)),
+        "end_time": date_or_null(call.ended),
+        "duration": call.seconds().map(|seconds| seconds.to_string()),
+        "answered_by": call.answered_by,
+        "forwarded_from": null,
+        "caller_name": null,
+        "group_sid": null,
+        "trunk_sid": null,
+        "queue_time": "0",
+        "annotation": null,
+        "price": null,
+        "price_unit": "USD",
+        "uri": format!("{uri}.json"),
+        "subresource_uris": { "recordings": format!("{uri}/Recordings.json") },
+    })
+}
