@@ -286,3 +286,23 @@ async fn a_recording_is_fetched_as_data_and_as_sound() {
     assert_eq!(gone.status().as_u16(), 204);
     assert_eq!(api.get(&format!("{name}.json")).await.0, 404);
 }
+
+#[tokio::test]
+async fn the_answer_to_a_question_that_was_overtaken_is_not_heard() {
+    let app = Application::start(|asked| match asked.path.as_str() {
+        "/voice" => twiml("<Gather numDigits=\"1\" action=\"/old\"/>"),
+        "/old" => twiml("<Say>Lo de antes.</Say>"),
+        "/elsewhere" => twiml("<Say>Otra cosa.</Say>"),
+        _ => twiml(""),
+    })
+    .await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let sid = call(&network).await;
+    network.press(&sid, "1");
+    // The key's document is asked for and may even be answered, but nobody has heard it yet.
+    api.post(&format!("Calls/{sid}.json"), &[("Url", &format!("{}/elsewhere", app.url))]).await;
+    pass(&network, 10.0).await;
+    assert_eq!(app.asked_at("/old").len(), 1);
+    assert_eq!(heard(&network), ["Otra cosa."]);
+}
