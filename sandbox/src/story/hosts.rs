@@ -49,17 +49,19 @@ impl Host for NetworkAlone {
         network.stirred(Duration::ZERO).await;
         let now = network.now();
         match network.next_event_at() {
-            Some(next) if next <= limit => {
-                if next > now && network.stirred(self.patience).await {
+            // Something is going on here, and that is what time is waited for.
+            Some(next) => {
+                let to = next.min(limit);
+                if to > now && network.stirred(self.patience).await {
                     return true;
                 }
-                network.advance_to(next);
+                network.advance_to(to);
                 network.settled().await;
-                true
+                next <= limit
             }
-            _ if now >= limit => false,
+            None if now >= limit => false,
             // Nothing will happen here: the application's own time is all there is to wait for.
-            _ => {
+            None => {
                 let began = machine_now();
                 let stirred = network.stirred((limit - now).to_std().unwrap_or_default()).await;
                 let passed = (machine_now() - began).max(TimeDelta::zero());

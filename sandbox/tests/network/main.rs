@@ -3,9 +3,19 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod gather;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod record;
+#[cfg(test)]
+mod rest;
 #[cfg(test)]
 mod signature;
 #[cfg(test)]

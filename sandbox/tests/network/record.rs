@@ -2,7 +2,7 @@
 
 use crate::application::{Application, call, heard, pass, twiml};
 use chrono::TimeDelta;
-use guardia_sandbox::{CallSid, Network};
+use guardia_sandbox::{CallSid, Network, What};
 
 async fn application(attributes: &'static str) -> Application {
     Application::start(move |asked| match asked.path.as_str() {
@@ -142,4 +142,43 @@ async fn the_recording_callback_comes_later_and_names_what_happened() {
     call(&network).await;
     pass(&network, 20.0).await;
     assert_eq!(app.asked_at("/recorded").last().unwrap().param("RecordingStatus"), "absent");
+}
+
+#[tokio::test]
+async fn hanging_up_at_any_instant_ends_everything_and_asks_nothing_more() {
+    // A call of about 21 s through every verb that takes time, cut every quarter of a second.
+    for quarter in 0..80_u32 {
+        let app = Application::start(|asked| match asked.path.as_str() {
+            "/voice" => twiml("<Say>Bienvenido a la línea.</Say><Pause/><Gather timeout=\"2\" action=\"/key\"/><Redirect>/two</Redirect>"),
+            "/two" => twiml("<Record action=\"/got\" timeout=\"3\"/><Enqueue waitUrl=\"/wait\" action=\"/left\">guard</Enqueue>"),
+            "/got" => twiml("<Say>Recibido.</Say><Enqueue waitUrl=\"/wait\" action=\"/left\">guard</Enqueue>"),
+            "/wait" => twiml("<Play>music.mp3</Play>"),
+            _ => twiml(""),
+        })
+        .await;
+        let network = app.network();
+        let sid = call(&network).await;
+        for _ in 0..quarter {
+            pass(&network, 0.25).await;
+            if network.call(&sid).unwrap().listens && network.transcript().iter().all(|entry| entry.what != What::Says)
+            {
+                network.speak(&sid, "Se cayó todo", TimeDelta::seconds(2));
+            }
+        }
+        let before = app.paths();
+        network.hang_up(&sid);
+        pass(&network, 300.0).await;
+        let mut after = app.paths().split_off(before.len());
+        after.sort();
+        let recording = before.last().unwrap() == "/two" && !network.recordings().is_empty();
+        let queued = before.last().unwrap() == "/wait";
+        let expected = match (recording, queued) {
+            (true, _) => vec!["/got", "/status"],
+            (_, true) => vec!["/left", "/status"],
+            _ => vec!["/status"],
+        };
+        assert_eq!(after, expected, "cut after {quarter} quarters of a second, having asked {before:?}");
+        assert_eq!(network.next_event_at(), None);
+        assert_eq!(network.errors(), []);
+    }
 }

@@ -1,6 +1,7 @@
 //! Stories against a tiny hotline.
 
 use crate::application::{Answer, Application, CALLER, OURS, TOKEN, twiml};
+use crate::rest::Api;
 use guardia_sandbox::Network;
 use guardia_sandbox::story::{Host, Report, Runner, Story, VirtualTime};
 use serde_json::Value;
@@ -166,4 +167,47 @@ async fn keys_keep_their_zeros_and_w_is_half_a_second() {
     assert!(report.passed(), "{report}");
     assert_eq!(app.asked_at("/got")[0].param("Digits"), "0012");
     assert_eq!(app.asked_at("/got")[0].headers["x-twilio-signature"].len(), 28, "{TOKEN}");
+}
+
+#[tokio::test]
+async fn a_person_on_duty_is_called_and_accepts() {
+    let app = Application::start(|asked| match asked.param("Digits") {
+        "" => twiml(
+            "<Gather numDigits=\"1\" action=\"/key\"><Say>Incidente abierto. Marque 1 para aceptar.</Say></Gather>",
+        ),
+        "1" => twiml("<Say>Asignado a usted.</Say>"),
+        _ => twiml("<Hangup/>"),
+    })
+    .await;
+    let ordered = |verdict: &'static str| {
+        let url = format!("{}/page", app.url);
+        let network = app.network();
+        async move {
+            let api = Api::of(&network).await;
+            api.post("Calls.json", &[("To", STAFF), ("From", OURS), ("Url", &url)]).await;
+            let steps = format!(
+                "steps:\n  - staff: ana\n    answers:\n  - staff: ana\n    hears: marque 1\n  - staff: ana\n    presses: 1\n  - \
+                 staff: ana\n    hears: asignado\n{verdict}then:\n  - nothing_else_was_sent"
+            );
+            let text = story(&steps).replace(&format!(", dials: \"{OURS}\""), "");
+            let story = Story::parse(&text, "night.yaml").unwrap();
+            Runner::new(network.clone(), story).run(&mut VirtualTime::new(network)).await
+        }
+    };
+    let report = ordered("  - staff: ana\n    line_hangs_up:\n").await;
+    assert!(report.passed(), "{report}");
+    let report = ordered("  - staff: ana\n    switches_off:\n  - later: 1m\n").await;
+    assert!(report.passed(), "switching off does not undo what was: {report}");
+}
+
+#[tokio::test]
+async fn the_caller_calls_again() {
+    let report = play(
+        "steps:\n  - hears: critico\n  - hangs_up\n  - later: 5m\n  - calls_again\n  - hears: critico\n  - presses: 1\n  \
+         - hears: tono\n  - hangs_up\nthen:\n  - nothing_else_was_sent",
+    )
+    .await;
+    assert!(report.passed(), "{report}");
+    let dialled = report.transcript.iter().filter(|entry| entry.what == guardia_sandbox::What::Dials).count();
+    assert_eq!(dialled, 2);
 }
