@@ -21,6 +21,15 @@ const BATCH: usize = 32;
 /// Units that may wait for the connection; more are refused at once.
 const QUEUE: usize = 1024;
 
+/// Opens the transaction and the first unit.
+const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT unit";
+
+/// Keeps the unit that ended and opens the next one.
+const NEXT: &str = "RELEASE unit; SAVEPOINT unit";
+
+/// Undoes the unit that ended; its savepoint serves the next one.
+const UNDO: &str = "ROLLBACK TO unit";
+
 /// The way to the writing connection. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Writer(mpsc::Sender<Request>);
@@ -153,7 +162,7 @@ impl Clerk {
     async fn batch(&mut self, first: (Asker, Done)) {
         let mut answers: Vec<Done> = Vec::new();
         let mut next = Some(first);
-        let mut prepare = "BEGIN IMMEDIATE; SAVEPOINT unit";
+        let mut prepare = BEGIN;
         let mut units = 0_usize;
         while let Some((asker, done)) = next.take() {
             // Whoever gave up waiting is passed over.
@@ -166,9 +175,9 @@ impl Clerk {
                 units = units.saturating_add(1);
                 prepare = if self.lend(asker).await {
                     answers.push(done);
-                    "RELEASE unit; SAVEPOINT unit"
+                    NEXT
                 } else {
-                    "ROLLBACK TO unit"
+                    UNDO
                 };
             }
             if units < BATCH
@@ -180,7 +189,7 @@ impl Clerk {
         if units == 0 {
             return;
         }
-        let end = if prepare == "ROLLBACK TO unit" { "ROLLBACK TO unit; COMMIT" } else { "COMMIT" };
+        let end = if prepare == UNDO { "ROLLBACK TO unit; COMMIT" } else { "COMMIT" };
         match self.execute(end).await {
             Ok(()) => answers.into_iter().for_each(|answer| drop(answer.send(Ok(())))),
             Err(error) => self.fail(answers, &Arc::new(error)).await,
@@ -226,3 +235,6 @@ impl Clerk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
