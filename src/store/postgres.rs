@@ -15,7 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The channel that wakes every node's runner; the statements of `jobs.rs` name it too.
 const CHANNEL: &str = "guardia_jobs";
 
-pub(super) struct Postgres(PgPool);
+pub(super) struct Postgres {
+    pool: PgPool,
+    options: Box<PgConnectOptions>,
+}
 
 impl Postgres {
     pub(super) async fn open(options: &PgConnectOptions, connections: u32) -> Result<Self> {
@@ -29,7 +32,7 @@ impl Postgres {
         sqlx::migrate!("migrations/postgres").run(&mut connection).await?;
         connection.close().await?;
         // A unit that hangs must not hold its row locks for ever.
-        let options = options.options([
+        let bounded = options.clone().options([
             ("statement_timeout", "10s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
@@ -47,44 +50,59 @@ impl Postgres {
                     Ok(true)
                 })
             })
-            .connect_with(options)
+            .connect_with(bounded)
             .await?;
-        Ok(Self(pool))
+        Ok(Self { pool, options: Box::new(options) })
     }
 
     /// READ COMMITTED: units lock the row they are about before they decide.
     pub(super) async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(Kind::Postgres(self.0.begin().await?)))
+        Ok(Tx(Kind::Postgres(self.pool.begin().await?)))
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
-        let transaction = self.0.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let transaction = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         Ok(Tx(Kind::Postgres(transaction)))
     }
 
     pub(super) async fn listen(&self) -> Result<Listener> {
-        let mut listener = PgListener::connect_with(&self.0).await?;
-        listener.listen(CHANNEL).await?;
-        Ok(Listener(listener))
+        let options = self.options.clone();
+        let connected = connect_listener(&options).await?;
+        Ok(Listener { options, connected: Some(connected) })
     }
 
     pub(super) async fn close(&self) {
-        self.0.close().await;
+        self.pool.close().await;
     }
 }
 
-/// Wakes when a job was enqueued. Holds one connection.
+/// Wakes when a job was enqueued. Has a connection of its own, beside the pool.
 #[derive(Debug)]
-pub struct Listener(PgListener);
+pub struct Listener {
+    options: Box<PgConnectOptions>,
+    connected: Option<PgListener>,
+}
 
 impl Listener {
-    /// Waits for the next wake-up. A lost connection wakes too, once there is a new one: what was announced meanwhile is
-    /// unknown.
+    /// Waits for the next wake-up. A new connection after a lost one wakes too: what was announced meanwhile is unknown.
     ///
     /// # Errors
     /// That the database cannot be reached. Wait a little and call again.
     pub async fn recv(&mut self) -> Result<()> {
-        self.0.try_recv().await?;
+        if let Some(connected) = &mut self.connected
+            && connected.try_recv().await.is_ok()
+        {
+            return Ok(());
+        }
+        self.connected = None;
+        self.connected = Some(connect_listener(&self.options).await?);
         Ok(())
     }
+}
+
+async fn connect_listener(options: &PgConnectOptions) -> Result<PgListener> {
+    let one = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).max_lifetime(None).idle_timeout(None);
+    let mut listener = PgListener::connect_with(&one.connect_lazy_with(options.clone())).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
 }

@@ -29,7 +29,7 @@ pub enum UrlError {
     #[error("the PostgreSQL URL cannot be read: write postgres://user:password@host:5432/database")]
     Postgres,
     /// No pool can be that large.
-    #[error("the number of connections must be from 2 to 1000")]
+    #[error("the number of connections must be from 1 to 1000")]
     Connections,
 }
 
@@ -46,9 +46,9 @@ impl Url {
     /// Keeps at most so many connections to PostgreSQL; means nothing for SQLite.
     ///
     /// # Errors
-    /// [`UrlError::Connections`] outside 2 to 1000: one listens for wake-ups, so there must be a second.
+    /// [`UrlError::Connections`] outside 1 to 1000. Waking up across nodes takes one more.
     pub fn with_connections(mut self, number: u32) -> Result<Self, UrlError> {
-        if !(2..=1000).contains(&number) {
+        if !(1..=1000).contains(&number) {
             return Err(UrlError::Connections);
         }
         if let Place::Postgres { connections, .. } = &mut self.0 {
@@ -115,6 +115,6 @@ mod tests {
             assert_eq!(read.as_ref().ok().map(ToString::to_string).as_deref(), shown, "{text}");
             assert!(!format!("{read:?}").contains("secret"));
         }
-        assert!("sqlite:a".parse::<Url>().unwrap().with_connections(1).is_err());
+        assert!("sqlite:a".parse::<Url>().unwrap().with_connections(0).is_err());
     }
 }

@@ -1,0 +1,129 @@
+//! Every function of the store, on both databases, in one run. One list of checks makes the tests of both, so neither can
+//! have more than the other.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+#![expect(clippy::assigning_clones, reason = "a test is read more often than it runs")]
+
+#[path = "conformance/bench.rs"]
+mod bench;
+#[path = "conformance/calls.rs"]
+mod calls;
+#[path = "conformance/completeness.rs"]
+mod completeness;
+#[path = "conformance/desk.rs"]
+mod desk;
+#[path = "conformance/incidents.rs"]
+mod incidents;
+#[path = "conformance/jobs.rs"]
+mod jobs;
+#[path = "conformance/messages.rs"]
+mod messages;
+#[path = "support/postgres.rs"]
+mod postgres_cluster;
+#[path = "conformance/sample.rs"]
+mod sample;
+#[path = "conformance/units.rs"]
+mod units;
+
+/// Makes each check a test on each database.
+macro_rules! checks {
+    ($($room:ident { $($check:ident),+ $(,)? })+) => {
+        mod sqlite {
+            $(mod $room {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() {
+                    let bench = crate::bench::Bench::sqlite().await;
+                    crate::$room::$check(&bench).await;
+                    bench.remove().await;
+                }
+            )+})+
+        }
+        mod postgres {
+            $(mod $room {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() {
+                    let bench = crate::bench::Bench::postgres().await;
+                    crate::$room::$check(&bench).await;
+                    bench.remove().await;
+                }
+            )+})+
+        }
+    };
+}
+
+checks! {
+    calls {
+        a_call_comes_back_as_it_was_kept,
+        a_call_is_kept_once,
+        a_call_becomes_what_it_became,
+        calls_are_listed_newest_first,
+        a_call_is_found_by_the_beginning_of_its_id,
+        a_leg_never_goes_back,
+        a_turn_is_taken_once,
+        a_call_timeline_has_no_gaps,
+        recordings_find_their_incident,
+    }
+    incidents {
+        an_incident_comes_back_as_it_was_kept,
+        case_numbers_are_counted_by_year_without_gaps,
+        a_second_writer_is_told,
+        a_call_knows_its_incident,
+        open_incidents_are_found,
+        incidents_are_listed_newest_first,
+        an_incident_timeline_has_no_gaps,
+        cycle_results_are_kept_for_good,
+        affected_callers_are_counted_once,
+        an_open_incident_without_a_job_is_found,
+        fifty_writers_keep_versions_and_timeline_contiguous,
+        an_impossible_value_is_named_not_read,
+    }
+    messages {
+        pages_live_and_close,
+        a_message_comes_back_as_it_was_kept,
+        a_message_becomes_what_it_became,
+        messages_to_a_number_are_counted,
+        an_inbound_message_is_kept_once,
+        wrong_replies_are_counted,
+        early_receipts_wait_for_their_message,
+        a_receipt_and_its_send_result_never_miss_each_other,
+    }
+    desk {
+        flows_come_back_to_the_byte,
+        meta_keeps_the_last_value,
+        a_ticket_is_created_once_and_told_the_news,
+        the_latest_roster_holds,
+        a_banner_stands_for_its_time,
+    }
+    jobs {
+        a_key_has_one_live_job,
+        the_most_urgent_due_jobs_are_claimed_first,
+        claimers_never_get_the_same_job,
+        a_lost_lease_is_run_again_and_its_old_owner_is_fenced_off,
+        a_lease_is_lengthened_by_its_holder_only,
+        a_failed_job_waits_for_its_next_try,
+        a_buried_job_is_listed_and_never_claimed,
+        a_soft_stop_gives_leases_back,
+        the_next_due_instant_counts_timers_and_leases,
+        pending_jobs_are_cancelled_by_kind,
+        a_timer_is_moved,
+        jobs_are_counted_by_state,
+        a_job_wakes_who_listens,
+    }
+    units {
+        a_failed_unit_leaves_nothing,
+        a_reader_sees_one_picture_and_changes_nothing,
+        a_unit_dropped_anywhere_leaves_everything_or_nothing,
+        units_run_in_spawned_tasks,
+        data_outlives_the_store,
+        a_closed_store_says_so,
+        the_probe_writes,
+        leases_at_a_start,
+        every_character_comes_back,
+        two_openers_are_told_apart_or_share,
+    }
+}

@@ -1,0 +1,89 @@
+//! Flows, meta, tickets, the roster and banners.
+
+use chrono::TimeDelta;
+use guardia::flow::Banner;
+use guardia::store::StoredRoster;
+use guardia::ticket::Ticket;
+
+use crate::bench::Bench;
+use crate::sample::{at, number};
+
+pub async fn flows_come_back_to_the_byte(bench: &Bench) {
+    let bundle = "{\"b\": 1.0,  \"a\": \"ñ\\u0000\"}\n";
+    bench.unit(async |tx| tx.insert_flow("hash", bundle, at(0)).await).await;
+    bench.unit(async |tx| tx.insert_flow("hash", "another", at(1)).await).await;
+    assert_eq!(bench.look(async |tx| tx.flow("hash").await).await.as_deref(), Some(bundle));
+    assert_eq!(bench.look(async |tx| tx.flow("none").await).await, None);
+}
+
+pub async fn meta_keeps_the_last_value(bench: &Bench) {
+    assert_eq!(bench.look(async |tx| tx.meta("key").await).await, None);
+    for value in ["one", "two", ""] {
+        bench.unit(async |tx| tx.set_meta("key", value).await).await;
+        assert_eq!(bench.look(async |tx| tx.meta("key").await).await.as_deref(), Some(value));
+    }
+}
+
+pub async fn a_ticket_is_created_once_and_told_the_news(bench: &Bench) {
+    let mut ticket = Ticket {
+        external_id: "26000012".to_owned(),
+        subject: "CRITICO: certificados".to_owned(),
+        body: "Reportado por teléfono.".to_owned(),
+        state: "nuevo".to_owned(),
+        created_at: at(0),
+        updated_at: at(0),
+    };
+    assert!(bench.unit(async |tx| tx.put_ticket(&ticket).await).await);
+    let news = Ticket {
+        external_id: ticket.external_id.clone(),
+        subject: "Otro".to_owned(),
+        body: "Resuelto.".to_owned(),
+        state: "cerrado".to_owned(),
+        created_at: at(50),
+        updated_at: at(60),
+    };
+    assert!(!bench.unit(async |tx| tx.put_ticket(&news).await).await);
+    ticket = Ticket { created_at: at(0), ..news };
+    assert_eq!(bench.look(async |tx| tx.ticket("26000012").await).await, Some(ticket));
+    assert_eq!(bench.look(async |tx| tx.ticket("26000013").await).await, None);
+}
+
+pub async fn the_latest_roster_holds(bench: &Bench) {
+    assert_eq!(bench.look(async |tx| tx.latest_roster().await).await, None);
+    let mut last = i64::MIN;
+    for text in ["personas: []\n", "personas:\n  - id: ana\n", "personas: []\n"] {
+        let version = bench.unit(async |tx| tx.insert_roster(text, "hash", "operadora", at(3)).await).await;
+        assert!(version > last);
+        last = version;
+        let held = StoredRoster { version, text: text.to_owned(), imported_at: at(3), by: "operadora".to_owned() };
+        assert_eq!(bench.look(async |tx| tx.latest_roster().await).await, Some(held));
+    }
+}
+
+pub async fn a_banner_stands_for_its_time(bench: &Bench) {
+    let old = Banner { service: "certif".to_owned(), case: None, since: at(0), eta: None, until: at(100) };
+    let new = Banner {
+        service: "firma".to_owned(),
+        case: Some(number(3)),
+        since: at(10),
+        eta: Some(at(50) + TimeDelta::microseconds(1)),
+        until: at(60),
+    };
+    bench.unit(async |tx| tx.insert_banner(&old, "supervisora", at(0)).await).await;
+    bench.unit(async |tx| tx.insert_banner(&new, "supervisora", at(5)).await).await;
+    for (seconds, standing) in [
+        (-1, None),
+        (0, Some(&old)),
+        (9, Some(&old)),
+        (10, Some(&new)),
+        (59, Some(&new)),
+        (60, Some(&old)),
+        (100, None),
+    ] {
+        assert_eq!(bench.look(async |tx| tx.banner(at(seconds)).await).await.as_ref(), standing, "{seconds}");
+    }
+    assert!(!bench.unit(async |tx| tx.end_banner(at(100)).await).await, "all are over by then");
+    assert!(bench.unit(async |tx| tx.end_banner(at(20)).await).await);
+    assert_eq!(bench.look(async |tx| tx.banner(at(20)).await).await, None);
+    assert!(!bench.unit(async |tx| tx.end_banner(at(20)).await).await);
+}

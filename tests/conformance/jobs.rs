@@ -1,0 +1,257 @@
+//! Durable jobs: one live job for each key, leases, fencing, timers, wake-ups.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use guardia::clock::Clock;
+use guardia::id::{IncidentId, JobId};
+use guardia::store::{DeadJob, Job, JobCounts, NewJob, StoreError, Tx};
+use tokio::task::JoinSet;
+
+use crate::bench::Bench;
+use crate::sample::{at, job, uuid};
+
+/// What a runner gets when it claims `job` for the `attempt`-th time.
+fn claimed(job: &NewJob<'_>, attempt: i32) -> Job {
+    Job {
+        id: job.id,
+        kind: job.kind.to_owned(),
+        key: job.key.to_owned(),
+        subject: job.subject,
+        priority: job.priority,
+        run_at: job.run_at,
+        attempt,
+        payload: job.payload.clone(),
+    }
+}
+
+async fn enqueue(bench: &Bench, jobs: &[NewJob<'_>]) {
+    for job in jobs {
+        assert!(bench.unit(async |tx| tx.enqueue(job).await).await, "{}", job.key);
+    }
+}
+
+async fn claim(bench: &Bench, owner: &str, now: i64, limit: u32) -> Vec<Job> {
+    bench.unit(async |tx| tx.claim(owner, at(now), at(now + 30), limit).await).await
+}
+
+pub async fn a_key_has_one_live_job(bench: &Bench) {
+    let mut full = job(1, "key", 10);
+    full.subject = Some(IncidentId(uuid(7)));
+    full.priority = -5;
+    enqueue(bench, &[full.clone()]).await;
+    assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "pending");
+    assert_eq!(claim(bench, "me", 10, 9).await, [claimed(&full, 1)]);
+    assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "leased");
+    assert!(bench.unit(async |tx| tx.finish(full.id, 1, at(11)).await).await);
+    let failed = bench
+        .write(async |tx| {
+            assert!(tx.enqueue(&job(3, "key", 5)).await?);
+            Err::<(), _>(StoreError::Busy)
+        })
+        .await;
+    assert!(failed.is_err());
+    assert!(bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "settled, and the unit before failed");
+}
+
+pub async fn the_most_urgent_due_jobs_are_claimed_first(bench: &Bench) {
+    let mut page = job(1, "page", 50);
+    page.priority = -1;
+    let jobs = [job(2, "late", 40), job(3, "early", 20), job(4, "same", 20), page, job(5, "future", 61)];
+    enqueue(bench, &jobs).await;
+    let ids = |jobs: Vec<Job>| jobs.into_iter().map(|job| job.id).collect::<Vec<_>>();
+    assert_eq!(ids(claim(bench, "me", 19, 9).await), []);
+    assert_eq!(ids(claim(bench, "me", 60, 2).await), [jobs[3].id, jobs[1].id]);
+    assert_eq!(ids(claim(bench, "me", 60, 9).await), [jobs[2].id, jobs[0].id]);
+    assert_eq!(ids(claim(bench, "me", 60, 9).await), []);
+    assert_eq!(ids(claim(bench, "me", 61, 0).await), []);
+    assert_eq!(ids(claim(bench, "me", 61, 9).await), [jobs[4].id]);
+}
+
+pub async fn claimers_never_get_the_same_job(bench: &Bench) {
+    let keys: Vec<String> = (0..200).map(|n| format!("key-{n}")).collect();
+    let jobs: Vec<NewJob<'_>> = (0..).zip(&keys).map(|(n, key)| job(n, key, 0)).collect();
+    bench
+        .unit(async |tx| {
+            for job in &jobs {
+                tx.enqueue(job).await?;
+            }
+            Ok(())
+        })
+        .await;
+    let mut claimers = JoinSet::new();
+    for n in 0..4 {
+        let store = (*bench).clone();
+        claimers.spawn(async move {
+            let owner = format!("owner-{n}");
+            let mut mine = Vec::new();
+            loop {
+                let got = store.write(async |tx: &mut Tx| tx.claim(&owner, at(0), at(30), 7).await).await.unwrap();
+                assert!(got.len() <= 7 && got.iter().all(|job| job.attempt == 1));
+                if got.is_empty() {
+                    return mine;
+                }
+                mine.extend(got.into_iter().map(|job| job.id));
+            }
+        });
+    }
+    let all: Vec<JobId> = claimers.join_all().await.into_iter().flatten().collect();
+    assert_eq!(all.len(), 200);
+    assert_eq!(all.into_iter().collect::<BTreeSet<_>>().len(), 200);
+}
+
+pub async fn a_lost_lease_is_run_again_and_its_old_owner_is_fenced_off(bench: &Bench) {
+    let timer = job(1, "key", 0);
+    enqueue(bench, std::slice::from_ref(&timer)).await;
+    assert_eq!(claim(bench, "old", 0, 1).await, [claimed(&timer, 1)]);
+    assert_eq!(claim(bench, "new", 29, 1).await, [], "the lease holds");
+    assert_eq!(claim(bench, "new", 30, 1).await, [claimed(&timer, 2)]);
+    let id = timer.id;
+    bench
+        .unit(async |tx| {
+            assert!(!tx.finish(id, 1, at(31)).await?);
+            assert!(!tx.retry(id, 1, at(31), "late").await?);
+            assert!(!tx.bury(id, 1, at(31), "late").await?);
+            assert!(!tx.extend(id, 1, at(99)).await?);
+            assert!(tx.finish(id, 2, at(31)).await?);
+            assert!(!tx.finish(id, 2, at(32)).await?, "settled once");
+            Ok(())
+        })
+        .await;
+    assert_eq!(claim(bench, "new", 99, 1).await, []);
+}
+
+pub async fn a_lease_is_lengthened_by_its_holder_only(bench: &Bench) {
+    enqueue(bench, &[job(1, "key", 0)]).await;
+    let id = claim(bench, "me", 0, 1).await[0].id;
+    assert!(bench.unit(async |tx| tx.extend(id, 1, at(50)).await).await);
+    assert!(!bench.unit(async |tx| tx.extend(id, 2, at(90)).await).await);
+    assert_eq!(claim(bench, "other", 49, 1).await, []);
+    assert_eq!(claim(bench, "other", 50, 1).await.len(), 1);
+}
+
+pub async fn a_failed_job_waits_for_its_next_try(bench: &Bench) {
+    let timer = job(1, "key", 0);
+    enqueue(bench, std::slice::from_ref(&timer)).await;
+    claim(bench, "me", 0, 1).await;
+    assert!(bench.unit(async |tx| tx.retry(timer.id, 1, at(5), &"ñ".repeat(900)).await).await);
+    assert!(!bench.unit(async |tx| tx.finish(timer.id, 1, at(2)).await).await, "given back");
+    assert_eq!(claim(bench, "me", 4, 1).await, []);
+    let again = NewJob { run_at: at(5), ..timer };
+    assert_eq!(claim(bench, "me", 5, 1).await, [claimed(&again, 2)]);
+}
+
+pub async fn a_buried_job_is_listed_and_never_claimed(bench: &Bench) {
+    let (first, second) = (job(1, "one", 0), job(2, "two", 0));
+    enqueue(bench, &[first.clone(), second.clone()]).await;
+    claim(bench, "me", 0, 9).await;
+    assert!(bench.unit(async |tx| tx.bury(first.id, 1, at(3), "no such number").await).await);
+    assert!(bench.unit(async |tx| tx.bury(second.id, 1, at(4), "").await).await);
+    assert_eq!(claim(bench, "me", 99, 9).await, []);
+    let dead = |job: &NewJob<'_>, error: &str, seconds| DeadJob {
+        job: claimed(job, 1),
+        error: Some(error.to_owned()),
+        died_at: at(seconds),
+    };
+    let (one, two) = (dead(&first, "no such number", 3), dead(&second, "", 4));
+    assert_eq!(bench.look(async |tx| tx.dead_jobs(9).await).await, [two.clone(), one]);
+    assert_eq!(bench.look(async |tx| tx.dead_jobs(1).await).await, [two]);
+}
+
+pub async fn a_soft_stop_gives_leases_back(bench: &Bench) {
+    enqueue(bench, &[job(1, "one", 0), job(2, "two", 0), job(3, "three", 0)]).await;
+    let mine = claim(bench, "mine", 0, 2).await;
+    let theirs = claim(bench, "theirs", 0, 9).await;
+    assert_eq!(bench.unit(async |tx| tx.release("mine").await).await, 2);
+    assert_eq!(bench.unit(async |tx| tx.release("mine").await).await, 0);
+    assert!(!bench.unit(async |tx| tx.finish(mine[0].id, 1, at(1)).await).await);
+    let again = claim(bench, "theirs", 1, 9).await;
+    assert!(again.iter().map(|job| (job.id, job.attempt)).eq(mine.iter().map(|job| (job.id, 2))));
+    assert!(bench.unit(async |tx| tx.finish(theirs[0].id, 1, at(1)).await).await, "another owner's lease holds");
+}
+
+pub async fn the_next_due_instant_counts_timers_and_leases(bench: &Bench) {
+    let next = async || bench.look(async |tx| tx.next_due().await).await;
+    assert_eq!(next().await, None);
+    enqueue(bench, &[job(1, "one", 40), job(2, "two", 10)]).await;
+    assert_eq!(next().await, Some(at(10)));
+    let leased = claim(bench, "me", 20, 1).await;
+    assert_eq!(next().await, Some(at(40)));
+    bench.unit(async |tx| tx.extend(leased[0].id, 1, at(35)).await).await;
+    assert_eq!(next().await, Some(at(35)), "a lease that may be lost");
+    bench.unit(async |tx| tx.finish(leased[0].id, 1, at(36)).await).await;
+    assert_eq!(next().await, Some(at(40)));
+}
+
+pub async fn pending_jobs_are_cancelled_by_kind(bench: &Bench) {
+    let about = |n, key, run_at, kind, subject: u32| NewJob {
+        kind,
+        subject: Some(IncidentId(uuid(subject))),
+        ..job(n, key, run_at)
+    };
+    let jobs = [
+        about(1, "page", 0, "page", 7),
+        about(2, "page-2", 30, "page", 7),
+        about(3, "mark", 20, "mark", 7),
+        about(4, "ticket", 10, "ticket", 7),
+        about(5, "other", 10, "page", 8),
+    ];
+    enqueue(bench, &jobs).await;
+    let leased = claim(bench, "me", 0, 1).await;
+    let subject = IncidentId(uuid(7));
+    let pending = async || bench.look(async |tx| tx.pending_jobs(subject).await).await;
+    assert_eq!(pending().await, [claimed(&jobs[3], 0), claimed(&jobs[2], 0), claimed(&jobs[1], 0)]);
+    assert_eq!(bench.unit(async |tx| tx.cancel_jobs(subject, &[]).await).await, 0);
+    assert_eq!(bench.unit(async |tx| tx.cancel_jobs(subject, &["page", "mark"]).await).await, 2);
+    assert_eq!(pending().await, [claimed(&jobs[3], 0)]);
+    assert!(bench.unit(async |tx| tx.finish(leased[0].id, 1, at(1)).await).await, "what is leased runs on");
+    assert_eq!(bench.look(async |tx| tx.pending_jobs(IncidentId(uuid(8))).await).await, [claimed(&jobs[4], 0)]);
+    assert!(bench.unit(async |tx| tx.enqueue(&job(6, "mark", 0)).await).await, "a cancelled job frees its key");
+}
+
+pub async fn a_timer_is_moved(bench: &Bench) {
+    enqueue(bench, &[job(1, "key", 40)]).await;
+    assert!(bench.unit(async |tx| tx.move_job("key", at(10)).await).await);
+    assert!(!bench.unit(async |tx| tx.move_job("none", at(10)).await).await);
+    assert_eq!(claim(bench, "me", 10, 1).await[0].run_at, at(10));
+    assert!(!bench.unit(async |tx| tx.move_job("key", at(50)).await).await, "leased");
+}
+
+pub async fn jobs_are_counted_by_state(bench: &Bench) {
+    let counts = async || bench.look(async |tx| tx.job_counts().await).await;
+    assert_eq!(counts().await, JobCounts::default());
+    enqueue(bench, &[job(1, "1", 0), job(2, "2", 1), job(3, "3", 2), job(4, "4", 3), job(5, "5", 90)]).await;
+    let leased = claim(bench, "me", 10, 4).await;
+    bench.unit(async |tx| tx.bury(leased[0].id, 1, at(11), "dead").await).await;
+    bench.unit(async |tx| tx.finish(leased[1].id, 1, at(11)).await).await;
+    assert_eq!(counts().await, JobCounts { pending: 1, leased: 2, dead: 1 });
+    assert_eq!(bench.unit(async |tx| tx.void_leases().await).await, 2);
+    assert_eq!(counts().await, JobCounts { pending: 3, leased: 0, dead: 1 });
+    let again = claim(bench, "me", 10, 9).await;
+    assert!(again.iter().all(|job| job.attempt == 2), "a void lease stays counted");
+}
+
+pub async fn a_job_wakes_who_listens(bench: &Bench) {
+    let Some(mut listener) = bench.listen().await.unwrap() else {
+        assert!(bench.is_sqlite());
+        return;
+    };
+    let mut woken = async |by: &str| {
+        let clock = Clock::machine();
+        tokio::select! {
+            news = listener.recv() => news.unwrap(),
+            _ = clock.sleep_until(clock.now() + TimeDelta::seconds(20)) => panic!("{by} wakes nobody"),
+        }
+    };
+    enqueue(bench, &[job(1, "one", 0)]).await;
+    woken("a new job").await;
+    bench.unit(async |tx| tx.move_job("one", at(0)).await).await;
+    woken("a moved timer").await;
+    claim(bench, "me", 0, 1).await;
+    bench.unit(async |tx| tx.release("me").await).await;
+    woken("a lease given back").await;
+    let every_connection = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid() AND datname = current_database()";
+    assert!(bench.past_the_store(every_connection).await > 0);
+    woken("a lost connection").await;
+}
