@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use guardia::call::Happening;
 use guardia::id::CallId;
 use guardia::store::{JobCounts, StoreError, Tx};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use crate::bench::Bench;
 use crate::sample::{at, call, job, uuid};
@@ -76,8 +76,12 @@ pub async fn a_unit_dropped_anywhere_leaves_everything_or_nothing(bench: &Bench)
             n += 1;
             let kept = call(n);
             let work = bench.write(async |tx| {
+                // A database on the same machine may answer before it is waited for; this place is always one to be dropped at.
+                yield_now().await;
                 tx.insert_call(&kept).await?;
+                yield_now().await;
                 tx.append_call_entry(kept.id, at(0), &Happening::Answered).await?;
+                yield_now().await;
                 tx.append_call_entry(kept.id, at(1), &Happening::Silence).await
             });
             let answer = Impatient { work: Box::pin(work), patience }.await;
@@ -93,7 +97,7 @@ pub async fn a_unit_dropped_anywhere_leaves_everything_or_nothing(bench: &Bench)
             }
         }
     }
-    assert!(dropped >= 10, "only {dropped} units were dropped: nothing was tried");
+    assert!(dropped >= 30, "only {dropped} units were dropped");
     assert!(bench.unit(async |tx| tx.insert_call(&call(100_000)).await).await);
 }
 
