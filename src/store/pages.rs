@@ -87,17 +87,6 @@ impl Tx {
         rows.into_iter().map(Page::try_from).collect()
     }
 
-    /// The pages of a person that still count, the oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn open_pages_of(&mut self, person: &str) -> Result<Vec<Page>> {
-        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!("SELECT ", columns!(), " FROM pages
-             WHERE person = $1 AND closed_at IS NULL ORDER BY created_at, id"))
-            .bind(person).fetch_all(c).await)?;
-        rows.into_iter().map(Page::try_from).collect()
-    }
-
     /// The pages a person got at `since` or later, closed ones too, the newest first.
     ///
     /// # Errors

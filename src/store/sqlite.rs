@@ -82,3 +82,27 @@ fn lock(path: &Path) -> Result<File> {
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_writer_is_durable_and_the_readers_only_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&folder.path().join("guardia.db"), false).await.unwrap();
+        let Tx(Kind::Writer(mut unit)) = sqlite.begin().await.unwrap() else { panic!("not the writer") };
+        let settings: (i64, i64, String) = sqlx::query_as(
+            "SELECT synchronous, foreign_keys, journal_mode
+             FROM pragma_synchronous, pragma_foreign_keys, pragma_journal_mode",
+        )
+        .fetch_one(unit.connection())
+        .await
+        .unwrap();
+        // 2 is FULL.
+        assert_eq!(settings, (2, 1, "wal".to_owned()));
+        drop(unit);
+        let Tx(Kind::Reader(mut reader)) = sqlite.begin_read().await.unwrap() else { panic!("not a reader") };
+        assert!(sqlx::query("DELETE FROM meta").execute(&mut *reader).await.is_err());
+    }
+}

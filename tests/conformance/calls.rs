@@ -1,22 +1,24 @@
 //! Calls, legs, turns, timelines and recordings.
 
 use guardia::call::{Entry, Happening};
-use guardia::flow::{Language, Outcome};
+use guardia::flow::{Language, Outcome, Verb};
 use guardia::id::{CallId, IncidentId};
 use guardia::store::StoreError;
 
 use crate::bench::Bench;
-use crate::sample::{at, call, leg, number, open, recording, turn, uuid, words};
+use crate::sample::{at, call, leg, open, phone, recording, turn, uuid, words};
 
 pub async fn a_call_comes_back_as_it_was_kept(bench: &Bench) {
     let mut full = call(1);
     full.ended_at = Some(at(90));
     full.session.variables.insert("zeta".to_owned(), "1".to_owned());
     full.session.variables.insert("alfa".to_owned(), "Ministerio de Educación".to_owned());
-    full.session.said.push(words("Línea de incidentes críticos."));
-    full.session.case = Some(number(7));
+    if let Verb::Say(words) = words("Línea de incidentes críticos.") {
+        full.session.said.push(words);
+    }
+    full.session.call_back = Some(phone(7));
     full.session.recording = Some(false);
-    full.session.waiting_since = Some(-1);
+    full.session.waiting_since = Some(at(-1));
     full.turn = u32::MAX;
     full.outcome = Some(Outcome::Missed);
     full.incident = Some(IncidentId(uuid(5)));
