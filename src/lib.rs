@@ -19,16 +19,17 @@
 //! | [`clock`] | ground | | time as a parameter: now, and sleeping until an instant; the machine's, or simulated |
 //! | [`id`] | ground, pure | `clock` | ids and randomness as a parameter |
 //! | [`phone`] | ground, pure | | telephone numbers, E.164; they mask themselves where they could be logged |
+//! | [`language`] | ground, pure | | the languages people are spoken to in |
 //! | [`sla`] | domain, pure | ground | the promise: targets, calendars, holidays, deadlines, warnings |
 //! | [`incident`] | domain, pure | ground, `sla` | an incident: case number, table of states, timeline |
 //! | [`flow`] | domain, pure | ground, `incident`, `sla` | voice flows: document, checker, machine, prompts, speech |
-//! | [`oncall`] | domain, pure | ground, `flow::Language` | people, contacts, rotations: who is on duty at an instant |
+//! | [`oncall`] | domain, pure | ground | people, contacts, rotations: who is on duty at an instant |
 //! | [`call`] | domain, pure | ground, `flow`, `incident` | a call: session, turns, timeline, outcome |
 //! | [`paging`] | domain, pure | ground, `oncall`, `sla`, `incident` | the ladder: who is told what next, and when |
 //! | [`ticket`] | domain, pure | ground, `incident`, `sla` | what the ticket store must hold |
 //! | [`store`] | outer | ground, domain | SQLite and PostgreSQL behind one `Store`; the only SQL |
 //! | [`provider`] | outer | ground, domain | the outside world: telephony, messages, ticket stores; never the store |
-//! | [`config`] | outer | ground, domain, `provider` | `guardia.toml` and `GUARDIA_*`, checked once |
+//! | [`config`] | outer | ground, domain, `provider`, `store::Url` | `guardia.toml` and `GUARDIA_*`, checked once |
 //! | [`ops`] | outer | ground, domain, `store` | one use case per file: transactions in which nothing is sent |
 //! | [`work`] | outer | ground, domain, `store`, `provider`, `ops` | durable jobs, one file per kind |
 //! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret` | webhooks, API |
@@ -57,6 +58,7 @@ pub mod config;
 pub mod flow;
 pub mod id;
 pub mod incident;
+pub mod language;
 pub mod oncall;
 pub mod ops;
 pub mod paging;

@@ -14,7 +14,7 @@ use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::flow::speech::Context;
-use crate::flow::{self, Bundle, File, Flow, Language, Library, Translation};
+use crate::flow::{Bundle, File, Flow, Language, Library, Translation};
 use crate::id::Ids;
 use crate::ops::{Hotline, OpsError, Policy, Wake};
 use crate::paging::{Policy as Ladder, Writer};
@@ -239,11 +239,7 @@ async fn signal() {
 /// Every problem at once.
 pub fn load_flow(page: &Path) -> Result<(Bundle, Flow), StartError> {
     let bundle = read_bundle(page)?;
-    let flow = Library::from_texts(&bundle).and_then(|flow| {
-        let problems: Vec<flow::source::Problem> = Vec::new();
-        if problems.is_empty() { Ok(flow) } else { Err(problems) }
-    });
-    match flow {
+    match Library::from_texts(&bundle) {
         Ok(flow) => Ok((bundle, flow)),
         Err(problems) => Err(StartError::Problems(problems.iter().map(ToString::to_string).collect())),
     }

@@ -125,5 +125,6 @@ checks! {
         leases_at_a_start,
         every_character_comes_back,
         two_openers_are_told_apart_or_share,
+        a_visitor_works_beside_the_one_who_serves,
     }
 }

@@ -1,6 +1,8 @@
 //! Every story of `stories/` and `tests/stories/` is played on the stage: Guardia itself on a new SQLite file, the sandbox's
 //! telephone network, one simulated time.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
+
 use std::path::{Path, PathBuf};
 
 use guardia::stage::{Props, Stage};

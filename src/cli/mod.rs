@@ -4,7 +4,7 @@ mod banner;
 mod calendar;
 mod calls;
 mod demo;
-// mod flow;
+mod flow;
 mod incident;
 mod incidents;
 mod roster;
@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::sla::{Calendar, CalendarTable};
 use crate::store::Store;
@@ -39,11 +40,9 @@ enum Command {
     Serve,
     /// Play a call on this machine: Guardia, a telephone network and their people, in accelerated time.
     Demo(demo::Demo),
-    /*
     /// Check, draw and try voice flows.
     #[command(subcommand)]
     Flow(flow::Command),
-    */
     /// The people on duty: import a roster, check one, ask who is on duty.
     #[command(subcommand)]
     Roster(roster::Command),
@@ -94,6 +93,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Demo(demo) => demo.run().await,
+        Command::Flow(command) => {
+            flow::run(&command, &Clock::machine(), std::io::stdin().lock(), out)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Roster(command) => command.run(&file, out).await,
         Command::Calls(command) => command.run(&configuration(&file)?, out).await,
         Command::Incidents(command) => command.run(&configuration(&file)?, out).await,

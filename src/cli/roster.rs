@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::calendar::instant;
 use super::{Failure, configuration, store_of};
 use crate::clock::{Clock, Instant};
+use crate::id::hex;
 use crate::oncall::{Problem, Roster};
 use crate::store::{StoreError, Tx};
 
@@ -54,7 +55,7 @@ impl Command {
                     Err(problems) => return Err(format!("nothing was imported:\n{}", faults(&problems)).into()),
                 };
                 let store = store_of(&configuration(settings)?).await?;
-                let hash: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+                let hash = hex(&Sha256::digest(&text));
                 let version = store
                     .write(async |tx: &mut Tx| -> Result<i64, StoreError> {
                         tx.insert_roster(&text, &hash, &by, now).await

@@ -161,13 +161,13 @@ impl Reader {
                 self.problem(key, None, &format!("a single value belongs here: {mend}"));
                 return None;
             }
-            (None, None) => match default {
-                Some(default) => (key.to_owned(), default.to_owned()),
-                None => {
+            (None, None) => {
+                let Some(default) = default else {
                     self.problem(key, None, &format!("is missing: {mend} (or set {name})"));
                     return None;
-                }
-            },
+                };
+                (key.to_owned(), default.to_owned())
+            }
         };
         match read(&text) {
             Ok(value) => Some(value),

@@ -49,8 +49,8 @@ mod tests {
 
     #[test]
     fn durations_have_units() {
-        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
-        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(duration("5m"), Ok(Duration::from_mins(5)));
+        assert_eq!(duration("1h30m"), Ok(Duration::from_mins(90)));
         for wrong in ["", "5", "m", "5x", "-5m", "0s", "5m3"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

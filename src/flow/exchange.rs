@@ -329,7 +329,7 @@ pub struct Banner {
 pub struct Step {
     /// Where the call stands now.
     pub state: super::State,
-    /// What to do outside the call, in order.
+    /// What to do outside the call, in order; done before a question of the same step is answered.
     pub effects: Vec<Effect>,
     /// What comes of it.
     pub next: Next,

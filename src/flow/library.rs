@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::check::check;
 use super::document::{Document, Node};
 use super::prompts::{Messages, Prompts};
 use super::source::{Problem, Source};
@@ -145,11 +146,22 @@ impl Flow {
 pub struct Library;
 
 impl Library {
-    /// A flow from its texts.
+    /// A flow from its texts, fit to take calls.
     ///
     /// # Errors
-    /// Every problem of every text, in the order of the files.
+    /// Every problem of every text, and all that the checker finds once each of them can be read.
     pub fn from_texts(bundle: &Bundle) -> Result<Flow, Vec<Problem>> {
+        let flow = Self::reopen(bundle)?;
+        let problems = check(&flow.document, &flow.prompts, &flow.messages);
+        if problems.is_empty() { Ok(flow) } else { Err(problems) }
+    }
+
+    /// A flow that took calls already, for those that began on it: it is read and not checked anew, so that a stricter
+    /// checker of a later program cannot end a call.
+    ///
+    /// # Errors
+    /// Every problem of every text that cannot be read.
+    pub fn reopen(bundle: &Bundle) -> Result<Flow, Vec<Problem>> {
         let sources = |translations: &[Translation]| -> Vec<(Language, Source)> {
             let source = |file: &File| Source::new(&file.name, &file.text);
             translations.iter().map(|translation| (translation.language, source(&translation.file))).collect()

@@ -3,13 +3,14 @@
 pub mod check;
 pub mod document;
 mod exchange;
-mod language;
+pub mod graph;
 pub mod library;
 pub mod machine;
 pub mod node;
 mod problem;
 pub mod prompts;
 pub mod rehearsal;
+pub mod schema;
 #[cfg(test)]
 mod shipped;
 pub mod source;
@@ -20,11 +21,11 @@ mod testing;
 mod values;
 mod verb;
 
+pub use crate::language::Language;
 pub use exchange::{
     Answer, Ask, Banner, CaseFacts, Effect, Facts, HolidayName, Impact, Input, Institution, Learned, Next, Outcome,
     Service, Step,
 };
-pub use language::Language;
 pub use library::{Bundle, File, Flow, Library, Translation};
 pub use machine::{Fault, step};
 pub use state::State;

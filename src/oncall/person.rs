@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::flow::Language;
+use crate::language::Language;
 use crate::phone::Phone;
 
 /// A person's id: what the roster, the store and the timeline call them. 1 to 40 of `a-z`, `0-9`, `-`, `_` and `.`.

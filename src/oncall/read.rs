@@ -7,7 +7,7 @@ use super::page::{Fields, Page, Place, place, quote};
 use super::problem::did_you_mean;
 use super::wall::{read_instant, read_local};
 use super::{Override, Person, PersonId, Rotation};
-use crate::flow::Language;
+use crate::language::Language;
 use crate::phone::Phone;
 
 /// The most people of a roster.

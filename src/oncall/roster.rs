@@ -109,7 +109,7 @@ impl Roster {
 
 #[cfg(test)]
 mod tests {
-    use crate::flow::Language;
+    use crate::language::Language;
 
     use super::*;
 
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(roster.text(), EXAMPLE);
         assert!(roster.warnings().is_empty());
         let languages: Vec<Language> = roster.people().iter().map(|person| person.language).collect();
-        assert_eq!(languages, [Language::Es, Language::Es, Language::En, Language::Es]);
+        assert_eq!(languages, [Language::Es, Language::En, Language::Es, Language::Es]);
         assert_eq!(roster.supervisors().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["marta"]);
         let luis = roster.person(&PersonId::parse("luis").unwrap()).unwrap();
         assert_eq!(roster.person_at(&luis.phone), Some(luis));
@@ -199,7 +199,7 @@ overrides:
             problems.contains(&"r.yaml:8:9: the id 'ana' is taken. Give each person an id of their own.".to_owned())
         );
         assert!(
-            problems.iter().any(|problem| problem.starts_with("r.yaml:13:12: this number is Ana Rodríguez's already."))
+            problems.iter().any(|problem| problem.starts_with("r.yaml:14:12: this number is Ana Rodríguez's already."))
         );
         assert!(problems.iter().all(|problem| !problem.contains("5550101")), "a number is not repeated");
     }

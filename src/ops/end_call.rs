@@ -86,16 +86,9 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
         }
         call.outcome = Some(Outcome::Reported);
     }
-    let outcome = match call.outcome {
-        // The flow ended the call and said what came of it.
-        Some(outcome) => outcome,
-        None => {
-            // The caller hung up: what they had so far counts.
-            let outcome = call.session.outcome();
-            call.outcome = Some(outcome);
-            outcome
-        }
-    };
+    // What the flow said came of it; else the caller hung up, and what they had so far counts.
+    let outcome = call.outcome.unwrap_or_else(|| call.session.outcome());
+    call.outcome = Some(outcome);
     let node = call.session.node.clone();
     tx.append_call_entry(call.id, now, &Happening::Ended { outcome, node }).await?;
     tx.save_call(call).await?;

@@ -1,5 +1,7 @@
 //! The built-in ticket store: the ticket of a case exists exactly once and says how the case stands.
 
+use std::fmt::Write as _;
+
 use super::{Hotline, OpsError};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
@@ -43,17 +45,18 @@ fn ticket_of(hotline: &Hotline, incident: &Incident, now: crate::clock::Instant)
         local(incident.started_at),
         local(incident.due_at)
     );
+    // Writing to a text does not fail, here and below.
     if let Some(impact) = &incident.impact {
-        body.push_str(&format!("Impacto: {impact}\n"));
+        let _ = writeln!(body, "Impacto: {impact}");
     }
     if let Some(at) = incident.acknowledged_at {
-        body.push_str(&format!("Asumido: {}\n", local(at)));
+        let _ = writeln!(body, "Asumido: {}", local(at));
     }
     if let Some(at) = incident.responded_at {
-        body.push_str(&format!("Primera respuesta: {}\n", local(at)));
+        let _ = writeln!(body, "Primera respuesta: {}", local(at));
     }
     if let Some(number) = &incident.merged_into {
-        body.push_str(&format!("Continúa en el caso {number}\n"));
+        let _ = writeln!(body, "Continúa en el caso {number}");
     }
     Ticket {
         external_id: incident.number.to_string(),

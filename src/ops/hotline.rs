@@ -10,7 +10,7 @@ use super::{OpsError, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
-use crate::id::Ids;
+use crate::id::{Ids, hex};
 use crate::incident::Incident;
 use crate::oncall::{Person, PersonId, Roster};
 use crate::paging::{Code, Policy as Ladder, Subject, Writer};
@@ -32,8 +32,11 @@ pub struct Hotline {
     /// What the house decided.
     pub policy: Arc<Policy>,
     flows: Arc<RwLock<HashMap<String, Arc<Flow>>>>,
-    roster: Arc<RwLock<Option<(i64, Arc<Roster>)>>>,
+    roster: Arc<RwLock<Option<KnownRoster>>>,
 }
+
+/// A roster that was read, and the version it is.
+type KnownRoster = (i64, Arc<Roster>);
 
 /// What the house decided: everything that configuration says and use cases need.
 #[derive(Debug)]
@@ -96,7 +99,7 @@ impl Hotline {
         let text = tx.flow(hash).await?.ok_or(OpsError::Impossible("a call on a flow version that is not kept"))?;
         let bundle: Bundle =
             serde_json::from_str(&text).map_err(|_| OpsError::Impossible("a kept flow version that is no bundle"))?;
-        let flow = Library::from_texts(&bundle)
+        let flow = Library::reopen(&bundle)
             .map(Arc::new)
             .map_err(|_| OpsError::Impossible("a kept flow version that no longer reads"))?;
         let mut flows = self.flows.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -143,11 +146,7 @@ impl Hotline {
 
     /// The keyed hash of a person's reply code: what is stored of it.
     pub(super) fn code_hash(&self, person: &Person, code: &Code) -> String {
-        self.keyed(&["code", person.id.as_str(), code.as_str()])
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(self.keyed(&["code", person.id.as_str(), code.as_str()]).get(..16).unwrap_or_default())
     }
 
     /// A keyed hash over `parts`, none of which can run into the next.

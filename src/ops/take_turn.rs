@@ -9,7 +9,7 @@ use super::facts::{answer, facts};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg, Turn};
 use crate::flow::{self, Facts, Flow, Input, Next, Verb};
-use crate::id::CallId;
+use crate::id::{CallId, hex};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -220,7 +220,7 @@ async fn keep_turn(
 
 fn fingerprint(input: &Input) -> String {
     let text = serde_json::to_vec(input).unwrap_or_default();
-    Sha256::digest(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(&text).get(..16).unwrap_or_default())
 }
 
 fn heard(input: &Input) -> Happening {

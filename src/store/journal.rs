@@ -60,8 +60,11 @@ impl Journal {
     pub fn forget(&self, count: usize) -> io::Result<()> {
         let _held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&std::fs::read(&*self.path)?).into_owned();
-        let rest: String =
-            text.lines().filter(|line| whole(line).is_some()).skip(count).map(|line| format!("{line}\n")).collect();
+        let rest = text
+            .lines()
+            .filter(|line| whole(line).is_some())
+            .skip(count)
+            .fold(String::new(), |rest, line| rest + line + "\n");
         let aside = self.path.with_extension("new");
         let mut file = File::create(&aside)?;
         file.write_all(rest.as_bytes())?;

@@ -15,12 +15,12 @@ pub struct Failure {
 
 impl Failure {
     /// One that another try may mend.
-    pub fn passing(what: impl ToString) -> Self {
+    pub fn passing(what: &impl ToString) -> Self {
         Self { again: true, what: what.to_string() }
     }
 
     /// One that no try will mend.
-    pub fn final_(what: impl ToString) -> Self {
+    pub fn lasting(what: &impl ToString) -> Self {
         Self { again: false, what: what.to_string() }
     }
 }
@@ -28,8 +28,8 @@ impl Failure {
 impl From<OpsError> for Failure {
     fn from(error: OpsError) -> Self {
         match error {
-            OpsError::Store(_) => Self::passing(error),
-            _ => Self::final_(error),
+            OpsError::Store(_) => Self::passing(&error),
+            _ => Self::lasting(&error),
         }
     }
 }

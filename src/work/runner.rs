@@ -135,7 +135,7 @@ async fn settle(workers: &Workers, job: Job) {
     let task = serde_json::from_value::<Task>(job.payload.clone());
     let result = match &task {
         Ok(task) => run(workers, task, job.attempt).await,
-        Err(_) => Err(Failure::final_("a job this version does not know")),
+        Err(_) => Err(Failure::lasting(&"a job this version does not know")),
     };
     let now = hotline.clock.now();
     let settled = match result {

@@ -18,9 +18,9 @@ pub async fn send_message(workers: &Workers, id: MessageId, attempt: i32) -> Res
     match sent {
         Ok(sent) => Ok(ops::message_accepted(hotline, id, &sent.provider_message).await?),
         Err(error) => match error.class {
-            Class::Retry if attempt < TRIES => Err(Failure::passing(error)),
+            Class::Retry if attempt < TRIES => Err(Failure::passing(&error)),
             // Nothing we can do will make the provider take it: the ladder hurries on, and a person is told.
-            Class::Retry | Class::Configuration | Class::OtherSender => Err(Failure::final_(error)),
+            Class::Retry | Class::Configuration | Class::OtherSender => Err(Failure::lasting(&error)),
             Class::ContactInvalid | Class::OptedOut => Ok(ops::message_refused(hotline, id, error.code).await?),
         },
     }

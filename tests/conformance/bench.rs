@@ -35,6 +35,11 @@ impl Bench {
         open(&self.url).await
     }
 
+    /// Opens it as a command does that runs beside the server.
+    pub async fn visit(&self) -> Store {
+        Store::visit(&self.url.parse::<Url>().unwrap()).await.unwrap()
+    }
+
     /// Where the database is.
     pub fn url(&self) -> &str {
         &self.url

@@ -195,3 +195,17 @@ pub async fn two_openers_are_told_apart_or_share(bench: &Bench) {
         second.close().await;
     }
 }
+
+pub async fn a_visitor_works_beside_the_one_who_serves(bench: &Bench) {
+    let visitor = bench.visit().await;
+    bench.unit(async |tx| tx.insert_call(&call(1)).await).await;
+    let held = bench.unit(async |tx| tx.enqueue(&job(1, "a", 0)).await).await;
+    assert!(held);
+    let leased = bench.unit(async |tx| tx.claim("server", at(1), at(60), 1).await).await;
+    assert_eq!(leased.len(), 1);
+    assert!(visitor.read(async |tx: &mut Tx| tx.call(call(1).id).await).await.unwrap().is_some());
+    visitor.write(async |tx: &mut Tx| tx.set_meta("visited", "yes").await).await.unwrap();
+    assert_eq!(bench.look(async |tx| tx.meta("visited").await).await.as_deref(), Some("yes"));
+    assert_eq!(bench.look(async |tx| tx.job_counts().await).await.leased, 1, "a visit voids no lease");
+    visitor.close().await;
+}

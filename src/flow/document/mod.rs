@@ -16,6 +16,8 @@ use crate::phone::Phone;
 pub use condition::{Condition, Fact};
 pub(in crate::flow) use fields::Fields;
 pub use line::{Line, PromptUse};
+#[cfg(test)]
+pub(in crate::flow) use node::COMMON_KEYS;
 pub use node::{About, Exit, Kind, Node};
 pub use target::{Act, IMPACT, SERVICE, Target};
 
@@ -181,3 +183,6 @@ fn limits(fields: &mut Fields<'_>) -> Limits {
         over: limits.maybe_target("over"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,3 +66,6 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,3 +79,12 @@ fn the_hash_is_of_the_texts_and_the_bundle_survives_storage() {
     changed.flow.name = "elsewhere.yaml".into();
     assert_eq!(changed.hash(), whole.hash());
 }
+
+#[test]
+fn a_flow_that_took_calls_is_read_again_even_if_it_would_not_be_accepted_today() {
+    let mut old = bundle();
+    // A node that no call comes to is the checker's matter, not the machine's.
+    old.flow.text.push_str("  left_over: { goto: goodbye }\n");
+    assert_eq!(Library::from_texts(&old).unwrap_err().len(), 1);
+    assert_eq!(Library::reopen(&old).unwrap().hash(), old.hash());
+}

@@ -2,8 +2,8 @@
 
 use super::{Writer, choose, say};
 use crate::clock::Instant;
-use crate::flow::Language::{self, En, Es};
 use crate::incident::CaseNumber;
+use crate::language::Language::{self, En, Es};
 use crate::paging::fit::Part::{Fixed, Free};
 use crate::paging::fit::fit;
 use crate::phone::Phone;

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use super::fit::Part;
 use super::gsm7::transliterate;
 use crate::clock::Instant;
-use crate::flow::Language::{self, En, Es};
+use crate::language::Language::{self, En, Es};
 use crate::phone::Phone;
 
 pub use staff::Subject;

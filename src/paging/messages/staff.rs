@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 
 use super::{Writer, choose, say, tel};
 use crate::clock::Instant;
-use crate::flow::Language::{self, En, Es};
 use crate::incident::CaseNumber;
+use crate::language::Language::{self, En, Es};
 use crate::paging::Code;
 use crate::paging::fit::Part::{Fixed, Free};
 use crate::paging::fit::fit;

@@ -15,7 +15,7 @@ use crate::provider::telephony::{CONTENT_TYPE, Links, RenderError, render, stati
 /// A caller who hears nothing for longer than this hangs up: then the safe document.
 const CALLER_WAITS: TimeDelta = TimeDelta::seconds(2);
 /// The longest message left on the safe document.
-const LONGEST_MESSAGE: Duration = Duration::from_secs(120);
+const LONGEST_MESSAGE: Duration = Duration::from_mins(2);
 
 /// A TwiML body. axum sets Content-Length, which the provider needs for documents of more than one chunk (error 12100).
 pub fn twiml(document: String) -> Response {
