@@ -112,7 +112,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 fn configuration(file: &std::path::Path) -> Result<Config, Failure> {
     Config::load(file, std::env::vars()).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-        format!("{} is not right:\n{}", file.display(), lines.join("\n")).into()
+        let missing = if file.exists() { "" } else { " (there is no such file: copy guardia.example.toml to it)" };
+        format!("{} is not right{missing}:\n{}", file.display(), lines.join("\n")).into()
     })
 }
 
@@ -129,9 +130,15 @@ async fn store_of(config: &Config) -> Result<Store, Failure> {
 }
 
 fn log(config: &Config) {
+    use std::io::IsTerminal as _;
+
     use tracing_subscriber::EnvFilter;
+
     let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second subscriber in one process is the test's; it stays.
     let _ = if config.log_json { lines.json().try_init() } else { lines.try_init() };
 }

@@ -182,10 +182,16 @@ fn phone(text: &str) -> Result<Phone, String> {
     Phone::parse(text).map_err(|_| "not a telephone number".to_owned())
 }
 
+/// What stands in `guardia.example.toml` in the place of secrets.
+const PLACEHOLDERS: [&str; 2] = ["put-the-token-here", "change-me-to-32-random-characters-or-more"];
+
 /// A secret of at least `least` characters.
 fn secret(text: &str, least: usize) -> Result<Secret, String> {
     if text.trim().chars().count() < least {
         return Err(format!("is empty or shorter than {least} characters"));
+    }
+    if PLACEHOLDERS.iter().any(|placeholder| text.trim() == *placeholder) {
+        return Err("is still the example's placeholder, which everybody knows".to_owned());
     }
     Ok(Secret::new(text.trim().to_owned()))
 }
