@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::flow::speech::Context;
 use crate::flow::{Bundle, File, Flow, Language, Library, Translation};
 use crate::id::Ids;
-use crate::ops::{Hotline, OpsError, Policy, Wake};
+use crate::ops::{Hotline, OpsError, Policy, Wake, recount_open};
 use crate::paging::{Policy as Ladder, Writer};
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Sender, Sms};
@@ -89,6 +89,10 @@ impl Guardia {
         let safe_words = safe_words(&load_flow(&config.line.flow)?.1)?;
         let store = Store::open(&config.store).await?;
         let hotline = hotline(config, store, clock, ids).await?;
+        let moved = recount_open(&hotline).await?;
+        if moved > 0 {
+            tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
+        }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
         let account = Account {

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::incident::{Actor, CaseNumber, Change, Entry, Event, Incident};
 use crate::ops;
+use crate::sla::Severity;
 use crate::store::{StoreError, Tx};
 
 /// One incident with its timeline; or change it.
@@ -22,6 +23,9 @@ pub struct OneIncident {
     /// Change the case. A first response marked by hand needs --note.
     #[arg(long, requires = "by", value_enum)]
     mark: Option<Mark>,
+    /// Judge anew how bad it is: same start, new promise.
+    #[arg(long, requires = "by", conflicts_with = "mark", value_parser = severity, value_name = "SEVERITY")]
+    severity: Option<Severity>,
     /// Who makes the change; stands in the timeline.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -78,6 +82,12 @@ impl OneIncident {
             hotline.store.close().await;
             changed?;
         }
+        if let (Some(severity), Some(by)) = (self.severity, &self.by) {
+            let hotline = crate::serve::tool(config).await?;
+            let changed = ops::reclassify(&hotline, &number, severity, &Actor::Operator(by.clone())).await;
+            hotline.store.close().await;
+            changed?;
+        }
         let store = store_of(config).await?;
         let found = store
             .read(async |tx: &mut Tx| -> Result<Option<(Incident, Vec<Entry>)>, StoreError> {
@@ -117,6 +127,10 @@ impl OneIncident {
     }
 }
 
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| "write critical, major or general".to_owned())
+}
+
 fn actor(actor: &Actor) -> &str {
     match actor {
         Actor::Caller => "caller",
@@ -153,7 +167,17 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
             format!("first response ({method}), {}{}", if *met { "in time" } else { "late" }, noted(note))
         }
         Change::Warned { percent } => format!("{percent} % of the promised time has passed"),
-        Change::Breached => "the promise is broken".to_owned(),
+        Change::Reclassified { from, to, due_at } => {
+            format!("changed from {from} to {to}, due {}", table::local(*due_at, zone))
+        }
+        Change::Recounted { before, due_at } => format!(
+            "the clock was counted anew: due {} instead of {}",
+            table::local(*due_at, zone),
+            table::local(*before, zone)
+        ),
+        Change::Breached { reason } => {
+            format!("the promise is broken{}", reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default())
+        }
         Change::Resolved { note } => format!("resolved{}", noted(note)),
         Change::Closed => "closed".to_owned(),
         Change::Cancelled { reason } => format!("cancelled: {reason}"),

@@ -190,8 +190,28 @@ pub enum Change {
         /// Per cent of the target.
         percent: u8,
     },
+    /// How bad it is was judged anew: same start, new promise.
+    Reclassified {
+        /// Before.
+        from: Severity,
+        /// Now.
+        to: Severity,
+        /// The new promise.
+        due_at: Instant,
+    },
+    /// The clock was counted anew: the calendar was edited, or an earlier case is one with this.
+    Recounted {
+        /// What was promised before.
+        before: Instant,
+        /// The new promise.
+        due_at: Instant,
+    },
     /// The promise is broken.
-    Breached,
+    Breached {
+        /// Why, when it was not simply late: `reclassified`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// The fault is gone.
     Resolved {
         /// What the person noted.

@@ -2,6 +2,7 @@
 
 use super::acknowledge::{Acknowledged, acknowledge};
 use super::open_incident::{start_cycle, tell_ticket_store};
+use super::retime::start_earlier;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening};
 use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, step};
@@ -145,16 +146,20 @@ async fn keep_cycle(tx: &mut Tx, incident: &Incident, met: Option<bool>) -> Resu
 /// earliest start counts, so the clock of `case` does not move.
 pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case: &CaseNumber) -> Result<(), OpsError> {
     let now = hotline.now();
-    let Some(staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
+    let Some(mut staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
     let own = match call.incident {
         Some(id) if id != staying.id => tx.lock_incident(id).await?,
         _ => None,
     };
     let own_number = own.as_ref().map(|own| own.number.clone());
+    let start = own.as_ref().map(|own| own.started_at);
     if let Some(mut own) = own.filter(|own| own.state.is_open()) {
         own.merged_into = Some(staying.number.clone());
         let reason = format!("same as {}", staying.number);
         apply(hotline, tx, own, Event::Cancel, &Actor::Caller, Change::Cancelled { reason }).await?;
+    }
+    if let Some(earlier) = start {
+        start_earlier(hotline, tx, &mut staying, earlier).await?;
     }
     call.incident = Some(staying.id);
     tx.append_call_entry(call.id, now, &Happening::Case { number: staying.number.to_string() }).await?;

@@ -18,6 +18,7 @@ mod open_incident;
 mod page;
 mod recording;
 mod reply;
+mod retime;
 mod take_turn;
 mod task;
 mod wake;
@@ -34,6 +35,7 @@ pub use message::{message_accepted, message_receipt, message_refused, message_to
 pub use page::page_next;
 pub use recording::recording_status;
 pub use reply::{Incoming, receive_message};
+pub use retime::{reclassify, recount_open};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::Task;
 pub use wake::Wake;
