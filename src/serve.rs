@@ -95,6 +95,12 @@ impl Guardia {
         }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
+        let alternates = config
+            .server
+            .alternate_urls
+            .iter()
+            .map(|url| PublicUrl::parse(url).map_err(|error| provider(&error)))
+            .collect::<Result<Vec<_>, _>>()?;
         let account = Account {
             api: config.twilio.api_url.clone(),
             id: config.twilio.account_sid.clone(),
@@ -119,7 +125,7 @@ impl Guardia {
         let door = Door {
             hotline: hotline.clone(),
             spool: Spool::new(journal.clone(), bell.clone()),
-            front: Arc::new(FrontDoor::new(public, Vec::new(), Vec::new())),
+            front: Arc::new(FrontDoor::new(public, alternates, config.server.trusted_proxies.clone())),
             verifier: Arc::new(verifier),
             events: Arc::new(Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid)),
             dialect: &DIALECT,
