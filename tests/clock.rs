@@ -1,9 +1,9 @@
 //! The clock of a case, counted anew: the severity changed, or the calendar was edited. On the stage, in simulated time.
 #![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use guardia::incident::{Actor, Change, Incident};
-use guardia::ops::{self, OpsError};
+use guardia::ops::{self, Estimate, OpsError};
 use guardia::sla::{Calendar, CalendarTable, ExceptionRow, Severity};
 use guardia::stage::{Props, Stage};
 use guardia::store::{IncidentFilter, StoreError, Tx};
@@ -128,5 +128,46 @@ async fn an_edited_calendar_counts_open_clocks_anew_and_leaves_judged_ones() {
     stage.config.calendar = Calendar::from_table(&CalendarTable::default()).unwrap();
     stage.start().await.unwrap();
     assert_eq!(case(&stage).await.0.due_at, after.due_at);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_first_response_an_estimate_is_asked_for_before_the_hour_and_before_it_lapses() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = open(&folder).await;
+    let number = case(&stage).await.0.number;
+    let actor = Actor::Operator("M. Jiménez".to_owned());
+    let reminders = |changes: &[Change]| -> Vec<DateTime<Utc>> {
+        let due = |change: &Change| match change {
+            Change::EstimateDue { lapses } => Some(*lapses),
+            _ => None,
+        };
+        changes.iter().filter_map(due).collect()
+    };
+    let hotline = stage.hotline().unwrap().clone();
+    let responded = stage.now();
+    ops::change_case(&hotline, &number, guardia::incident::Event::Respond, &actor, Some("llamada")).await.unwrap();
+    play_until(&mut stage, responded + TimeDelta::minutes(44)).await;
+    assert!(reminders(&case(&stage).await.1).is_empty());
+    play_until(&mut stage, responded + TimeDelta::minutes(46)).await;
+    assert_eq!(reminders(&case(&stage).await.1), [responded + TimeDelta::minutes(60)]);
+    // Told, and revised: only the one that stands is watched.
+    let (first, second) = (responded + TimeDelta::hours(2), responded + TimeDelta::hours(4));
+    for (eta, why) in [(first, None), (second, Some("proveedor"))] {
+        let told = Estimate { eta: Some(eta), next_update: None };
+        ops::estimate(&hotline, &number, told, &actor, why).await.unwrap();
+    }
+    play_until(&mut stage, second - TimeDelta::minutes(16)).await;
+    assert_eq!(reminders(&case(&stage).await.1).len(), 1);
+    play_until(&mut stage, second).await;
+    assert_eq!(reminders(&case(&stage).await.1), [responded + TimeDelta::minutes(60), second]);
+    let told: Vec<String> = stage.network.messages().iter().map(|message| message.body.clone()).collect();
+    assert!(told.iter().any(|body| body.contains("diga a quien reporto")), "{told:#?}");
+    // Solved, nobody waits any more.
+    let last = Estimate { eta: None, next_update: Some(second + TimeDelta::hours(1)) };
+    ops::estimate(&hotline, &number, last, &actor, None).await.unwrap();
+    ops::change_case(&hotline, &number, guardia::incident::Event::Resolve, &actor, None).await.unwrap();
+    play_until(&mut stage, second + TimeDelta::hours(2)).await;
+    assert_eq!(reminders(&case(&stage).await.1).len(), 2);
     stage.stop().await;
 }

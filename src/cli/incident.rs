@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::calendar::instant;
 use super::{Failure, incidents, store_of, table};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::incident::{Actor, CaseNumber, Change, Entry, Event, Incident};
-use crate::ops;
+use crate::ops::{self, Estimate};
 use crate::sla::Severity;
 use crate::store::{StoreError, Tx};
 
@@ -26,6 +27,12 @@ pub struct OneIncident {
     /// Judge anew how bad it is: same start, new promise.
     #[arg(long, requires = "by", conflicts_with = "mark", value_parser = severity, value_name = "SEVERITY")]
     severity: Option<Severity>,
+    /// Tell the reporter when it will be solved, e.g. 2026-03-08T03:30:00-04:00.
+    #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity"], value_parser = instant, value_name = "INSTANT")]
+    eta: Option<Instant>,
+    /// Tell the reporter when the next news comes.
+    #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity"], value_parser = instant, value_name = "INSTANT")]
+    next_update: Option<Instant>,
     /// Who makes the change; stands in the timeline.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -85,6 +92,18 @@ impl OneIncident {
         if let (Some(severity), Some(by)) = (self.severity, &self.by) {
             let hotline = crate::serve::tool(config).await?;
             let changed = ops::reclassify(&hotline, &number, severity, &Actor::Operator(by.clone())).await;
+            hotline.store.close().await;
+            changed?;
+        }
+        let told = Estimate { eta: self.eta, next_update: self.next_update };
+        if let (true, Some(by)) = (told.eta.or(told.next_update).is_some(), &self.by) {
+            let past = |at: &Instant| *at <= clock.now();
+            if told.eta.iter().chain(told.next_update.iter()).any(past) {
+                return Err("an estimate lies in the future: mend --eta or --next-update".into());
+            }
+            let hotline = crate::serve::tool(config).await?;
+            let actor = Actor::Operator(by.clone());
+            let changed = ops::estimate(&hotline, &number, told, &actor, self.note.as_deref()).await;
             hotline.store.close().await;
             changed?;
         }
@@ -177,6 +196,17 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         ),
         Change::Breached { reason } => {
             format!("the promise is broken{}", reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default())
+        }
+        Change::Estimated { eta, next_update, reason } => {
+            let told = |what: &str, at: &Option<Instant>| {
+                at.map(|at| format!("{what} {}", table::local(at, zone))).unwrap_or_default()
+            };
+            let both = [told("solved by", eta), told("next news", next_update)];
+            let both: Vec<&str> = both.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+            format!("estimate: {}{}", both.join(", "), noted(reason))
+        }
+        Change::EstimateDue { lapses } => {
+            format!("reminder: the reporter waits for an estimate until {}", table::local(*lapses, zone))
         }
         Change::Resolved { note } => format!("resolved{}", noted(note)),
         Change::Closed => "closed".to_owned(),

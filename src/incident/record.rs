@@ -212,6 +212,23 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// The reporter was told when it will be solved, or when the next news comes.
+    Estimated {
+        /// When it will be solved.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        eta: Option<Instant>,
+        /// When the next news comes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next_update: Option<Instant>,
+        /// Why, where it replaces an earlier one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Somebody was reminded that the reporter must be told an estimate.
+    EstimateDue {
+        /// Until when.
+        lapses: Instant,
+    },
     /// The fault is gone.
     Resolved {
         /// What the person noted.

@@ -1,6 +1,7 @@
 //! The later steps of a case's life: first response, resolution, closing, cancelling, merging, reopening.
 
 use super::acknowledge::{Acknowledged, acknowledge};
+use super::estimate::await_estimate;
 use super::open_incident::{start_cycle, tell_ticket_store};
 use super::retime::start_earlier;
 use super::{Hotline, OpsError};
@@ -73,6 +74,7 @@ pub(super) async fn respond(
     // Asked first, so that a refusal leaves the answer's time alone.
     step(incident.state, Event::Respond)?;
     incident.responded_at = Some(now);
+    await_estimate(hotline, tx, &incident).await?;
     let change = Change::Responded { method: method.to_owned(), note, met: now <= incident.due_at };
     apply(hotline, tx, incident, Event::Respond, actor, change).await
 }
@@ -91,7 +93,11 @@ async fn apply(
     tx.save_incident(&mut incident).await?;
     tx.append_entry(incident.id, now, actor, &change).await?;
     tx.close_pages(incident.id, now).await?;
-    let moot: &[&str] = if incident.state.awaits_response() { &["page"] } else { &["page", "mark"] };
+    let moot: &[&str] = match incident.state {
+        _ if incident.state.awaits_response() => &["page"],
+        _ if incident.state.is_open() => &["page", "mark"],
+        _ => &["page", "mark", "estimate"],
+    };
     tx.cancel_jobs(incident.id, moot).await?;
     if event == Event::Respond {
         let met = incident.responded_at.map(|responded| responded <= incident.due_at);
