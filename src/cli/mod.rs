@@ -2,6 +2,7 @@
 
 mod banner;
 mod calendar;
+mod call;
 mod calls;
 mod demo;
 mod flow;
@@ -48,6 +49,8 @@ enum Command {
     Roster(roster::Command),
     /// The calls to the line, newest first.
     Calls(calls::Calls),
+    /// One call with its legs, recordings and timeline.
+    Call(call::OneCall),
     /// The incidents, newest first.
     Incidents(incidents::Incidents),
     /// One incident with its timeline; or change it.
@@ -75,11 +78,17 @@ pub fn main() -> ExitCode {
     };
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,
+        // Whoever read the output had enough of it.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("guardia: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
@@ -99,6 +108,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Roster(command) => command.run(&file, out).await,
         Command::Calls(command) => command.run(&configuration(&file)?, out).await,
+        Command::Call(command) => command.run(&configuration(&file)?, out).await,
         Command::Incidents(command) => command.run(&configuration(&file)?, out).await,
         Command::Incident(command) => command.run(&configuration(&file)?, out).await,
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
