@@ -87,6 +87,7 @@ checks! {
         a_message_comes_back_as_it_was_kept,
         a_message_becomes_what_it_became,
         messages_to_a_number_are_counted,
+        messages_of_a_template_are_counted,
         an_inbound_message_is_kept_once,
         wrong_replies_are_counted,
         early_receipts_wait_for_their_message,
@@ -101,6 +102,7 @@ checks! {
     }
     jobs {
         a_key_has_one_live_job,
+        a_job_that_is_asked_for_while_it_runs_runs_once_more,
         the_most_urgent_due_jobs_are_claimed_first,
         claimers_never_get_the_same_job,
         a_lost_lease_is_run_again_and_its_old_owner_is_fenced_off,
@@ -126,5 +128,6 @@ checks! {
         every_character_comes_back,
         two_openers_are_told_apart_or_share,
         a_visitor_works_beside_the_one_who_serves,
+        a_visitor_leaves_another_version_s_schema_alone,
     }
 }

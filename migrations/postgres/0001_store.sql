@@ -231,6 +231,7 @@ CREATE TABLE banners (
 CREATE INDEX banners_standing ON banners (ends_at) WHERE ended_at IS NULL;
 
 -- `due_at` is when the job may be claimed next: its `run_at` while it is pending, the end of its lease while it is leased.
+-- `again_at` is when it was asked for once more while it was leased: what its present run has seen may be old.
 CREATE TABLE jobs (
     id uuid PRIMARY KEY,
     kind text NOT NULL,
@@ -240,6 +241,7 @@ CREATE TABLE jobs (
     state text NOT NULL,
     run_at timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
+    again_at timestamptz,
     attempt bigint NOT NULL DEFAULT 0,
     owner text,
     payload jsonb NOT NULL,

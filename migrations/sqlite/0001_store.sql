@@ -232,6 +232,7 @@ CREATE TABLE banners (
 CREATE INDEX banners_standing ON banners (ends_at) WHERE ended_at IS NULL;
 
 -- `due_at` is when the job may be claimed next: its `run_at` while it is pending, the end of its lease while it is leased.
+-- `again_at` is when it was asked for once more while it was leased: what its present run has seen may be old.
 CREATE TABLE jobs (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -241,6 +242,7 @@ CREATE TABLE jobs (
     state TEXT NOT NULL,
     run_at INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
+    again_at INTEGER,
     attempt INTEGER NOT NULL DEFAULT 0,
     owner TEXT,
     payload TEXT NOT NULL,

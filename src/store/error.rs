@@ -28,6 +28,16 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database's schema could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The schema is not this program's.
+    #[error(
+        "the database belongs to {} version of guardia: {}",
+        if *newer { "a newer" } else { "an older" },
+        if *newer { "use that one" } else { "stop that one and start `guardia serve` of this version first" }
+    )]
+    Schema {
+        /// Whether a newer program made it.
+        newer: bool,
+    },
     /// Another process owns the SQLite file.
     #[error("{} is held by another process: is guardia running already? Only one may use an SQLite database", .lock.display())]
     Locked {
@@ -68,6 +78,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether two units stood in each other's way and this one had to go: run it again.
+    #[must_use]
+    pub fn is_lost_race(&self) -> bool {
+        match self {
+            Self::Conflict { .. } => true,
+            // Class 40 of PostgreSQL: a deadlock, or pictures that cannot both be true. SQLite has one writer.
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some()
+                    && error.code().is_some_and(|code| code.starts_with("40"))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the database could not do its work now (unreachable, full, overloaded, a lost race): the same unit may
     /// succeed later. Everything else fails again the same way.
     #[must_use]
@@ -78,6 +102,7 @@ impl StoreError {
             Self::Busy | Self::Closed | Self::Locked { .. } => true,
             Self::Corrupt { .. }
             | Self::Migration(_)
+            | Self::Schema { .. }
             | Self::File { .. }
             | Self::Url(_)
             | Self::Conflict { .. }

@@ -2,6 +2,8 @@
 //!
 //! `due_at` is the instant from which a job may be claimed: its `run_at` while it is pending, the end of its lease while it
 //! is leased. So one statement takes due jobs and lost leases alike, over one index.
+//!
+//! A job that is asked for while it is leased may have read the state before the change that asks: it runs once more.
 
 use std::cmp::Ordering;
 
@@ -137,15 +139,24 @@ fn shortened(error: &str) -> String {
 }
 
 // PostgreSQL wakes every node's runner; equal wake-ups of one transaction are sent once, at its commit.
-const ENQUEUE: Sql = Sql {
-    sqlite: "INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $6)
-         ON CONFLICT (key) WHERE state IN ('pending', 'leased') DO NOTHING RETURNING kind",
-    postgres: "WITH new AS (
-             INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
+macro_rules! insert {
+    () => {
+        "INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $6)
-             ON CONFLICT (key) WHERE state IN ('pending', 'leased') DO NOTHING RETURNING kind)
-         SELECT CAST(pg_notify('guardia_jobs', '') AS text) FROM new",
+             ON CONFLICT (key) WHERE state IN ('pending', 'leased')
+             DO UPDATE SET again_at = CASE WHEN jobs.again_at < excluded.run_at THEN jobs.again_at
+                                           ELSE excluded.run_at END
+             WHERE jobs.state = 'leased' RETURNING id"
+    };
+}
+const ENQUEUE: Sql = Sql {
+    sqlite: insert!(),
+    postgres: concat!(
+        "WITH new AS (",
+        insert!(),
+        ")
+         SELECT id, CAST(pg_notify('guardia_jobs', '') AS text) FROM new"
+    ),
 };
 
 macro_rules! claim {
@@ -156,7 +167,7 @@ macro_rules! claim {
                  ORDER BY priority, run_at, id LIMIT $4",
             $lock,
             ")
-             UPDATE jobs SET state = 'leased', owner = $1, due_at = $3, attempt = attempt + 1
+             UPDATE jobs SET state = 'leased', owner = $1, due_at = $3, again_at = NULL, attempt = attempt + 1
              WHERE id IN (SELECT id FROM due) RETURNING ",
             columns!()
         )
@@ -173,17 +184,17 @@ const CANCEL: Sql = Sql {
 };
 
 impl Tx {
-    /// Enqueues a job in this unit; `false`, and nothing, when one with its key is pending or leased. Wakes every node's
-    /// runner on PostgreSQL, after the commit.
+    /// Enqueues a job in this unit. `false` when one with its key is pending, which will do, or leased, which then runs once
+    /// more after it is settled. Wakes every node's runner on PostgreSQL, after the commit.
     ///
     /// # Errors
     /// The database's.
     pub async fn enqueue(&mut self, job: &NewJob<'_>) -> Result<bool> {
-        let new: Option<String> = on!(self, c => sqlx::query_scalar(ENQUEUE.on(c))
+        let kept: Option<Uuid> = on!(self, c => sqlx::query_scalar(ENQUEUE.on(c))
             .bind(job.id.0).bind(job.kind).bind(job.key).bind(job.subject.map(|id| id.0)).bind(i64::from(job.priority))
             .bind(Timestamp::from(job.run_at)).bind(Json(&job.payload))
             .fetch_optional(c).await)?;
-        Ok(new.is_some())
+        Ok(kept == Some(job.id.0))
     }
 
     /// Leases at most `limit` jobs that are due at `now`, or whose lease ended by then, to `owner` until `until`; the most
@@ -200,13 +211,15 @@ impl Tx {
         Ok(jobs)
     }
 
-    /// Settles a job; `false` when attempt `attempt` no longer holds its lease: drop what came of it.
+    /// Settles a job, which runs again when it was asked for meanwhile; `false` when attempt `attempt` no longer holds its lease: drop what came of it.
     ///
     /// # Errors
     /// The database's.
     pub async fn finish(&mut self, id: JobId, attempt: i32, at: Instant) -> Result<bool> {
         let rows = on!(self, c => sqlx::query(
-            "UPDATE jobs SET state = 'done', owner = NULL, settled_at = $3
+            "UPDATE jobs SET state = CASE WHEN again_at IS NULL THEN 'done' ELSE 'pending' END, owner = NULL,
+                 settled_at = CASE WHEN again_at IS NULL THEN $3 END, run_at = COALESCE(again_at, run_at),
+                 due_at = COALESCE(again_at, due_at), again_at = NULL
              WHERE id = $1 AND attempt = $2 AND state = 'leased'")
             .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(at))
             .execute(c).await.map(|done| done.rows_affected()))?;
@@ -219,20 +232,23 @@ impl Tx {
     /// The database's.
     pub async fn retry(&mut self, id: JobId, attempt: i32, run_at: Instant, error: &str) -> Result<bool> {
         let rows = on!(self, c => sqlx::query(
-            "UPDATE jobs SET state = 'pending', owner = NULL, run_at = $3, due_at = $3, last_error = $4
+            "UPDATE jobs SET state = 'pending', owner = NULL, run_at = $3, due_at = $3, again_at = NULL, last_error = $4
              WHERE id = $1 AND attempt = $2 AND state = 'leased'")
             .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(run_at)).bind(shortened(error))
             .execute(c).await.map(|done| done.rows_affected()))?;
         Ok(rows == 1)
     }
 
-    /// Gives a job up; `false` when attempt `attempt` no longer holds its lease. Tell a person, in the same unit.
+    /// Gives a job up, unless it was asked for meanwhile; `false` when attempt `attempt` no longer holds its lease. Tell a
+    /// person, in the same unit.
     ///
     /// # Errors
     /// The database's.
     pub async fn bury(&mut self, id: JobId, attempt: i32, at: Instant, error: &str) -> Result<bool> {
         let rows = on!(self, c => sqlx::query(
-            "UPDATE jobs SET state = 'dead', owner = NULL, settled_at = $3, last_error = $4
+            "UPDATE jobs SET state = CASE WHEN again_at IS NULL THEN 'dead' ELSE 'pending' END, owner = NULL,
+                 settled_at = CASE WHEN again_at IS NULL THEN $3 END, run_at = COALESCE(again_at, run_at),
+                 due_at = COALESCE(again_at, due_at), again_at = NULL, last_error = $4
              WHERE id = $1 AND attempt = $2 AND state = 'leased'")
             .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(at)).bind(shortened(error))
             .execute(c).await.map(|done| done.rows_affected()))?;
@@ -258,7 +274,7 @@ impl Tx {
     /// The database's.
     pub async fn release(&mut self, owner: &str) -> Result<u64> {
         let rows = on!(self, c => sqlx::query(
-            "UPDATE jobs SET state = 'pending', owner = NULL, due_at = run_at
+            "UPDATE jobs SET state = 'pending', owner = NULL, due_at = run_at, again_at = NULL
              WHERE state IN ('pending', 'leased') AND state = 'leased' AND owner = $1")
             .bind(owner).execute(c).await.map(|done| done.rows_affected()))?;
         if rows > 0 {
@@ -273,7 +289,7 @@ impl Tx {
     /// The database's.
     pub async fn void_leases(&mut self) -> Result<u64> {
         Ok(on!(self, c => sqlx::query(
-            "UPDATE jobs SET state = 'pending', owner = NULL, due_at = run_at
+            "UPDATE jobs SET state = 'pending', owner = NULL, due_at = run_at, again_at = NULL
              WHERE state IN ('pending', 'leased') AND state = 'leased'")
             .execute(c).await.map(|done| done.rows_affected()))?)
     }

@@ -125,16 +125,17 @@ impl Tx {
         row.map(Message::try_from).transpose()
     }
 
-    /// Keeps what a message has become: state, provider's id, error code, when it was sent. Whoever stores a provider's id
+    /// Keeps what a message has become: text, state, provider's id, error code, when it was sent. Whoever stores a provider's id
     /// takes its parked receipts next, in the same unit.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such message; the database's.
     pub async fn save_message(&mut self, message: &Message) -> Result<()> {
         let rows = on!(self, c => sqlx::query(
-            "UPDATE messages SET state = $2, provider_message = $3, error_code = $4, sent_at = $5 WHERE id = $1")
+            "UPDATE messages SET state = $2, provider_message = $3, error_code = $4, sent_at = $5, body = $6
+             WHERE id = $1")
             .bind(message.id.0).bind(message.state.as_str()).bind(message.provider_message.as_deref())
-            .bind(message.error_code.map(i64::from)).bind(optional(message.sent_at))
+            .bind(message.error_code.map(i64::from)).bind(optional(message.sent_at)).bind(&message.body)
             .execute(c).await.map(|done| done.rows_affected()))?;
         one(rows, "messages", &message.id)
     }
@@ -158,6 +159,16 @@ impl Tx {
         Ok(on!(self, c => sqlx::query_scalar(
             "SELECT COUNT(*) FROM messages WHERE recipient = $1 AND created_at >= $2")
             .bind(to.as_str()).bind(Timestamp::from(since)).fetch_one(c).await)?)
+    }
+
+    /// How many messages of this template to this number were decided at `since` or later.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn messages_like(&mut self, template: &str, to: &Phone, since: Instant) -> Result<i64> {
+        Ok(on!(self, c => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM messages WHERE recipient = $1 AND created_at >= $2 AND template = $3")
+            .bind(to.as_str()).bind(Timestamp::from(since)).bind(template).fetch_one(c).await)?)
     }
 
     /// Keeps a message that came in; `false` when the provider delivered it before.

@@ -9,7 +9,7 @@
 //! died) never means "not done".
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages; tickets, roster, banners,
-//! flows, meta; jobs. `writer.rs` is SQLite's group commit.
+//! flows, meta; jobs. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
 mod calls;
@@ -24,6 +24,7 @@ mod pages;
 mod postgres;
 mod recordings;
 mod roster;
+mod schema;
 mod sqlite;
 mod tickets;
 mod time;
@@ -74,11 +75,11 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the database beside a server that may be running on it, for one command: an SQLite file is not locked, and
-    /// nobody's leases are touched.
+    /// Opens the database beside a server that may be running on it, for one command: an SQLite file is not locked,
+    /// nobody's leases are touched, and the schema is made only where there is none.
     ///
     /// # Errors
-    /// [`StoreError::Migration`], or that the database cannot be reached.
+    /// [`StoreError::Schema`] when it is another version's, [`StoreError::Migration`], or that the database cannot be reached.
     pub async fn visit(url: &Url) -> Result<Self> {
         Self::connect(url, true).await
     }
@@ -87,7 +88,7 @@ impl Store {
         Ok(Self(Arc::new(match &url.0 {
             url::Place::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path, visit).await?),
             url::Place::Postgres { options, connections } => {
-                Database::Postgres(postgres::Postgres::open(options, *connections).await?)
+                Database::Postgres(postgres::Postgres::open(options, *connections, visit).await?)
             }
         })))
     }

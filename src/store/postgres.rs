@@ -7,6 +7,7 @@ use sqlx::{ConnectOptions, Connection, PgPool};
 use tracing::log::LevelFilter;
 
 use super::Result;
+use super::schema;
 use super::tx::{Kind, Tx};
 
 /// How long a connection of the pool may be waited for.
@@ -21,7 +22,7 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) async fn open(options: &PgConnectOptions, connections: u32) -> Result<Self> {
+    pub(super) async fn open(options: &PgConnectOptions, connections: u32, visit: bool) -> Result<Self> {
         let options = options
             .clone()
             .application_name("guardia")
@@ -29,7 +30,7 @@ impl Postgres {
             .log_slow_statements(LevelFilter::Warn, Duration::from_secs(1));
         // On a connection of its own: a migration may take longer than a unit. Nodes that start together queue up here.
         let mut connection = options.connect().await?;
-        sqlx::migrate!("migrations/postgres").run(&mut connection).await?;
+        schema::prepare(&sqlx::migrate!("migrations/postgres"), &mut connection, visit).await?;
         connection.close().await?;
         // A unit that hangs must not hold its row locks for ever.
         let bounded = options.clone().options([

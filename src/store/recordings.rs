@@ -60,6 +60,20 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// What a recording holds is known now, and which incident it is about; `false` unless it was kept as `holds_before`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn name_recording(&mut self, recording: &Recording, holds_before: &str) -> Result<bool> {
+        let rows = on!(self, c => sqlx::query(
+            "UPDATE recordings SET holds = $3, incident = COALESCE($4, incident)
+             WHERE provider_recording = $1 AND call = $2 AND holds = $5")
+            .bind(&recording.provider_recording).bind(recording.call.0).bind(&recording.holds)
+            .bind(recording.incident.map(|id| id.0)).bind(holds_before)
+            .execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(rows == 1)
+    }
+
     /// The recordings of a call, the oldest first.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use tracing::log::LevelFilter;
 
+use super::schema;
 use super::tx::{Kind, Tx};
 use super::writer::Writer;
 use super::{Result, StoreError};
@@ -42,7 +43,7 @@ impl Sqlite {
             .log_statements(LevelFilter::Trace)
             .log_slow_statements(LevelFilter::Warn, Duration::from_secs(1));
         let mut connection = options.connect().await?;
-        sqlx::migrate!("migrations/sqlite").run(&mut connection).await?;
+        schema::prepare(&sqlx::migrate!("migrations/sqlite"), &mut connection, visit).await?;
         connection.close().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)

@@ -1,9 +1,11 @@
 //! Folds the fallback journal into the store as soon as the store is there again.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
-use crate::ops::{Hotline, Journalled, Wake, fold};
+use crate::ops::{Hotline, Journalled, OpsError, Wake, fold};
 use crate::store::Journal;
 
 /// How long a journal that the store did not take waits.
@@ -15,9 +17,10 @@ pub async fn fold_journal(hotline: Hotline, journal: Journal, bell: Wake, stop: 
     let mut busy = hotline.clock.busy();
     while !stop.is_cancelled() {
         let again = match fold_all(&hotline, &journal).await {
-            Ok(0) => None,
             Ok(count) => {
-                tracing::info!(count, "calls from the fallback journal are in the store");
+                if count > 0 {
+                    tracing::info!(count, "records of the fallback journal are in the store");
+                }
                 None
             }
             Err(error) => {
@@ -34,19 +37,27 @@ pub async fn fold_journal(hotline: Hotline, journal: Journal, bell: Wake, stop: 
     }
 }
 
-/// Folds what is there now; gives how many records it was.
+/// Folds what is there now; gives how many records it was. One that can never be folded stays, loudly, and holds up no other.
 async fn fold_all(hotline: &Hotline, journal: &Journal) -> Result<usize, String> {
     if journal.is_empty().map_err(|error| error.to_string())? {
         return Ok(0);
     }
-    let records: Vec<Journalled> = journal.records().map_err(|error| error.to_string())?;
-    let count = records.len();
-    for (folded, record) in records.into_iter().enumerate() {
-        if let Err(error) = fold(hotline, record).await {
-            journal.forget(folded).map_err(|error| error.to_string())?;
-            return Err(error.to_string());
+    let mut folded = BTreeSet::new();
+    let mut waits = None;
+    for (place, record) in journal.records::<Journalled>().map_err(|error| error.to_string())?.into_iter().enumerate() {
+        let result = match record {
+            Ok(record) => fold(hotline, record).await,
+            Err(_) => Err(OpsError::Impossible("a record of the fallback journal that cannot be read")),
+        };
+        match result {
+            Ok(()) => drop(folded.insert(place)),
+            Err(OpsError::Store(error)) => {
+                waits = Some(error.to_string());
+                break;
+            }
+            Err(error) => tracing::error!(%error, place, "a record of the fallback journal stays: look at it"),
         }
     }
-    journal.forget(count).map_err(|error| error.to_string())?;
-    Ok(count)
+    journal.forget(|place| folded.contains(&place)).map_err(|error| error.to_string())?;
+    waits.map_or(Ok(folded.len()), Err)
 }

@@ -1,6 +1,6 @@
 //! Calls, legs, turns, timelines and recordings.
 
-use guardia::call::{Entry, Happening};
+use guardia::call::{Entry, Happening, Recording};
 use guardia::flow::{Language, Outcome, Verb};
 use guardia::id::{CallId, IncidentId};
 use guardia::store::StoreError;
@@ -224,4 +224,11 @@ pub async fn recordings_find_their_incident(bench: &Bench) {
     assert_eq!(bench.look(async |tx| tx.recordings(CallId(uuid(1))).await).await, [first.clone(), second.clone()]);
     assert_eq!(bench.look(async |tx| tx.incident_recordings(incidents.0).await).await, [first]);
     assert_eq!(bench.look(async |tx| tx.incident_recordings(incidents.1).await).await, [second]);
+    // What it holds is learned later than that it is there; only once, and only of its own call.
+    let named = Recording { holds: "addition".to_owned(), incident: Some(incidents.1), ..recording(3, 2) };
+    let stranger = Recording { call: CallId(uuid(1)), ..named.clone() };
+    assert!(!bench.unit(async |tx| tx.name_recording(&stranger, "description").await).await);
+    assert!(bench.unit(async |tx| tx.name_recording(&named, "description").await).await);
+    assert!(!bench.unit(async |tx| tx.name_recording(&named, "description").await).await);
+    assert_eq!(bench.look(async |tx| tx.recordings(CallId(uuid(2))).await).await, [named]);
 }

@@ -42,7 +42,6 @@ pub async fn a_key_has_one_live_job(bench: &Bench) {
     enqueue(bench, &[full.clone()]).await;
     assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "pending");
     assert_eq!(claim(bench, "me", 10, 9).await, [claimed(&full, 1)]);
-    assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "leased");
     assert!(bench.unit(async |tx| tx.finish(full.id, 1, at(11)).await).await);
     let failed = bench
         .write(async |tx| {
@@ -52,6 +51,44 @@ pub async fn a_key_has_one_live_job(bench: &Bench) {
         .await;
     assert!(failed.is_err());
     assert!(bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "settled, and the unit before failed");
+}
+
+pub async fn a_job_that_is_asked_for_while_it_runs_runs_once_more(bench: &Bench) {
+    let asked = job(1, "key", 10);
+    let ask = async |when| {
+        assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", when)).await).await, "no second job");
+    };
+    let states = async || bench.look(async |tx| tx.job_counts().await).await;
+    enqueue(bench, std::slice::from_ref(&asked)).await;
+    claim(bench, "me", 10, 9).await;
+    // Whoever runs it may have read the state before these.
+    ask(14).await;
+    ask(12).await;
+    ask(13).await;
+    assert!(bench.unit(async |tx| tx.finish(asked.id, 1, at(11)).await).await);
+    assert_eq!(claim(bench, "me", 11, 9).await, []);
+    let again = Job { run_at: at(12), ..claimed(&asked, 2) };
+    assert_eq!(claim(bench, "me", 12, 9).await, [again], "at the earliest instant it was asked for");
+    assert!(bench.unit(async |tx| tx.finish(asked.id, 2, at(12)).await).await);
+    assert_eq!(states().await, JobCounts::default(), "and only once");
+
+    // A job that is given up, put back, or whose lease is lost reads the state anew anyway.
+    enqueue(bench, &[job(3, "key", 20)]).await;
+    claim(bench, "me", 20, 9).await;
+    ask(21).await;
+    assert!(bench.unit(async |tx| tx.bury(job(3, "", 0).id, 1, at(20), "").await).await);
+    assert_eq!(states().await, JobCounts { pending: 1, ..JobCounts::default() }, "asked for: not dead");
+    claim(bench, "me", 21, 9).await;
+    ask(22).await;
+    assert!(bench.unit(async |tx| tx.retry(job(3, "", 0).id, 2, at(30), "").await).await);
+    claim(bench, "me", 30, 9).await;
+    ask(31).await;
+    assert_eq!(bench.unit(async |tx| tx.release("me").await).await, 1);
+    claim(bench, "me", 31, 9).await;
+    ask(32).await;
+    assert_eq!(claim(bench, "another", 61, 9).await.len(), 1, "the lease is lost");
+    assert!(bench.unit(async |tx| tx.finish(job(3, "", 0).id, 5, at(61)).await).await);
+    assert_eq!(states().await, JobCounts::default());
 }
 
 pub async fn the_most_urgent_due_jobs_are_claimed_first(bench: &Bench) {

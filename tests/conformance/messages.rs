@@ -78,6 +78,7 @@ pub async fn a_message_becomes_what_it_became(bench: &Bench) {
     bench.unit(async |tx| tx.insert_message(&message(2, Some(1))).await).await;
     for state in Delivery::ALL {
         kept.state = state;
+        kept.body = format!("now {}", state.as_str());
         kept.provider_message = Some("SM1".to_owned());
         kept.error_code = (state == Delivery::Failed).then_some(u32::MAX);
         kept.sent_at = Some(at(9));
@@ -97,6 +98,21 @@ pub async fn messages_to_a_number_are_counted(bench: &Bench) {
     }
     for (to, since, number) in [(0, 0, 3), (0, 2, 2), (0, 4, 0), (1, 4, 1), (1, 5, 0), (2, 0, 0)] {
         assert_eq!(bench.look(async |tx| tx.messages_to(&phone(to), at(since)).await).await, number, "{to} {since}");
+    }
+}
+
+pub async fn messages_of_a_template_are_counted(bench: &Bench) {
+    for (n, template) in [(1, "ack_bad"), (2, "page"), (3, "ack_bad")] {
+        let mut kept = message(n, None);
+        kept.to = phone(1);
+        kept.template = template.to_owned();
+        bench.unit(async |tx| tx.insert_message(&kept).await).await;
+    }
+    for (template, to, since, number) in
+        [("ack_bad", 1, 0, 2), ("ack_bad", 1, 3, 1), ("ack_bad", 1, 4, 0), ("page", 1, 0, 1), ("ack_bad", 2, 0, 0)]
+    {
+        let counted = bench.look(async |tx| tx.messages_like(template, &phone(to), at(since)).await).await;
+        assert_eq!(counted, number, "{template} {to} {since}");
     }
 }
 

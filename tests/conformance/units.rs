@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use guardia::call::Happening;
 use guardia::id::CallId;
-use guardia::store::{JobCounts, StoreError, Tx};
+use guardia::store::{JobCounts, Store, StoreError, Tx, Url};
 use tokio::task::{JoinSet, yield_now};
 
 use crate::bench::Bench;
@@ -193,6 +193,23 @@ pub async fn two_openers_are_told_apart_or_share(bench: &Bench) {
         bench.unit(async |tx| tx.insert_call(&call(1)).await).await;
         assert!(second.read(async |tx: &mut Tx| tx.call(call(1).id).await).await.unwrap().is_some());
         second.close().await;
+    }
+}
+
+pub async fn a_visitor_leaves_another_version_s_schema_alone(bench: &Bench) {
+    bench.past_the_store("DELETE FROM _sqlx_migrations").await;
+    bench
+        .past_the_store(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (0, 'older', TRUE, '', 0)",
+        )
+        .await;
+    let url: Url = bench.url().parse().unwrap();
+    let older = Store::visit(&url).await.unwrap_err();
+    assert!(matches!(older, StoreError::Schema { newer: false }), "{older}");
+    bench.past_the_store("UPDATE _sqlx_migrations SET version = 99999999").await;
+    for newer in [Store::visit(&url).await.unwrap_err(), bench.open_again().await.unwrap_err()] {
+        assert!(matches!(newer, StoreError::Schema { newer: true } | StoreError::Locked { .. }), "{newer}");
     }
 }
 
