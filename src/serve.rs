@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::id::Ids;
-use crate::ops::{Hotline, OpsError, Policy, Wake};
+use crate::ops::{Hotline, OpsError, Policy, Wake, recount_open};
 use crate::paging::{Policy as Ladder, Writer};
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Sender, Sms};
@@ -94,8 +94,18 @@ impl Guardia {
         let safe_words = script.safe_words()?;
         let store = Store::open(&config.store).await?;
         let hotline = hotline(config, script, store, clock, ids).await?;
+        let moved = recount_open(&hotline).await?;
+        if moved > 0 {
+            tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
+        }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
+        let alternates = config
+            .server
+            .alternate_urls
+            .iter()
+            .map(|url| PublicUrl::parse(url).map_err(|error| provider(&error)))
+            .collect::<Result<Vec<_>, _>>()?;
         let account = Account {
             api: config.twilio.api_url.clone(),
             id: config.twilio.account_sid.clone(),
@@ -120,7 +130,7 @@ impl Guardia {
         let door = Door {
             hotline: hotline.clone(),
             spool: Spool::new(journal.clone(), bell.clone()),
-            front: Arc::new(FrontDoor::new(public, Vec::new(), Vec::new())),
+            front: Arc::new(FrontDoor::new(public, alternates, config.server.trusted_proxies.clone())),
             verifier: Arc::new(verifier),
             events: Arc::new(Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid)),
             dialect: &DIALECT,

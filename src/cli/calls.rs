@@ -78,7 +78,8 @@ impl Calls {
     }
 }
 
-fn as_json(call: &Call, case: Option<&str>) -> serde_json::Value {
+/// A call for programs; its numbers are whole.
+pub fn as_json(call: &Call, case: Option<&str>) -> serde_json::Value {
     json!({
         "id": call.id.to_string(),
         "provider": call.provider,

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::calendar::instant;
 use super::{Failure, incidents, store_of, table};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::incident::{Actor, CaseNumber, Change, Entry, Event, Incident};
-use crate::ops;
+use crate::ops::{self, Estimate};
+use crate::sla::Severity;
 use crate::store::{StoreError, Tx};
 
 /// One incident with its timeline; or change it.
@@ -22,6 +24,15 @@ pub struct OneIncident {
     /// Change the case. A first response marked by hand needs --note.
     #[arg(long, requires = "by", value_enum)]
     mark: Option<Mark>,
+    /// Judge anew how bad it is: same start, new promise.
+    #[arg(long, requires = "by", conflicts_with = "mark", value_parser = severity, value_name = "SEVERITY")]
+    severity: Option<Severity>,
+    /// Tell the reporter when it will be solved, e.g. 2026-03-08T03:30:00-04:00.
+    #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity"], value_parser = instant, value_name = "INSTANT")]
+    eta: Option<Instant>,
+    /// Tell the reporter when the next news comes.
+    #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity"], value_parser = instant, value_name = "INSTANT")]
+    next_update: Option<Instant>,
     /// Who makes the change; stands in the timeline.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -78,6 +89,24 @@ impl OneIncident {
             hotline.store.close().await;
             changed?;
         }
+        if let (Some(severity), Some(by)) = (self.severity, &self.by) {
+            let hotline = crate::serve::tool(config).await?;
+            let changed = ops::reclassify(&hotline, &number, severity, &Actor::Operator(by.clone())).await;
+            hotline.store.close().await;
+            changed?;
+        }
+        let told = Estimate { eta: self.eta, next_update: self.next_update };
+        if let (true, Some(by)) = (told.eta.or(told.next_update).is_some(), &self.by) {
+            let past = |at: &Instant| *at <= clock.now();
+            if told.eta.iter().chain(told.next_update.iter()).any(past) {
+                return Err("an estimate lies in the future: mend --eta or --next-update".into());
+            }
+            let hotline = crate::serve::tool(config).await?;
+            let actor = Actor::Operator(by.clone());
+            let changed = ops::estimate(&hotline, &number, told, &actor, self.note.as_deref()).await;
+            hotline.store.close().await;
+            changed?;
+        }
         let store = store_of(config).await?;
         let found = store
             .read(async |tx: &mut Tx| -> Result<Option<(Incident, Vec<Entry>)>, StoreError> {
@@ -117,6 +146,10 @@ impl OneIncident {
     }
 }
 
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| "write critical, major or general".to_owned())
+}
+
 fn actor(actor: &Actor) -> &str {
     match actor {
         Actor::Caller => "caller",
@@ -153,7 +186,28 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
             format!("first response ({method}), {}{}", if *met { "in time" } else { "late" }, noted(note))
         }
         Change::Warned { percent } => format!("{percent} % of the promised time has passed"),
-        Change::Breached => "the promise is broken".to_owned(),
+        Change::Reclassified { from, to, due_at } => {
+            format!("changed from {from} to {to}, due {}", table::local(*due_at, zone))
+        }
+        Change::Recounted { before, due_at } => format!(
+            "the clock was counted anew: due {} instead of {}",
+            table::local(*due_at, zone),
+            table::local(*before, zone)
+        ),
+        Change::Breached { reason } => {
+            format!("the promise is broken{}", reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default())
+        }
+        Change::Estimated { eta, next_update, reason } => {
+            let told = |what: &str, at: &Option<Instant>| {
+                at.map(|at| format!("{what} {}", table::local(at, zone))).unwrap_or_default()
+            };
+            let both = [told("solved by", eta), told("next news", next_update)];
+            let both: Vec<&str> = both.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+            format!("estimate: {}{}", both.join(", "), noted(reason))
+        }
+        Change::EstimateDue { lapses } => {
+            format!("reminder: the reporter waits for an estimate until {}", table::local(*lapses, zone))
+        }
         Change::Resolved { note } => format!("resolved{}", noted(note)),
         Change::Closed => "closed".to_owned(),
         Change::Cancelled { reason } => format!("cancelled: {reason}"),

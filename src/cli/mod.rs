@@ -2,6 +2,7 @@
 
 mod banner;
 mod calendar;
+mod call;
 mod calls;
 mod demo;
 mod flow;
@@ -48,6 +49,8 @@ enum Command {
     Roster(roster::Command),
     /// The calls to the line, newest first.
     Calls(calls::Calls),
+    /// One call with its legs, recordings and timeline.
+    Call(call::OneCall),
     /// The incidents, newest first.
     Incidents(incidents::Incidents),
     /// One incident with its timeline; or change it.
@@ -75,11 +78,17 @@ pub fn main() -> ExitCode {
     };
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,
+        // Whoever read the output had enough of it.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("guardia: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
@@ -99,6 +108,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Roster(command) => command.run(&file, out).await,
         Command::Calls(command) => command.run(&configuration(&file)?, out).await,
+        Command::Call(command) => command.run(&configuration(&file)?, out).await,
         Command::Incidents(command) => command.run(&configuration(&file)?, out).await,
         Command::Incident(command) => command.run(&configuration(&file)?, out).await,
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
@@ -112,7 +122,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 fn configuration(file: &std::path::Path) -> Result<Config, Failure> {
     Config::load(file, std::env::vars()).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-        format!("{} is not right:\n{}", file.display(), lines.join("\n")).into()
+        let missing = if file.exists() { "" } else { " (there is no such file: copy guardia.example.toml to it)" };
+        format!("{} is not right{missing}:\n{}", file.display(), lines.join("\n")).into()
     })
 }
 
@@ -129,9 +140,15 @@ async fn store_of(config: &Config) -> Result<Store, Failure> {
 }
 
 fn log(config: &Config) {
+    use std::io::IsTerminal as _;
+
     use tracing_subscriber::EnvFilter;
+
     let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second subscriber in one process is the test's; it stays.
     let _ = if config.log_json { lines.json().try_init() } else { lines.try_init() };
 }

@@ -13,6 +13,7 @@ use reader::Reader;
 
 use crate::phone::Phone;
 use crate::provider::Secret;
+use crate::provider::telephony::Network;
 use crate::sla::{Calendar, CalendarTable, Targets};
 use crate::store::Url;
 
@@ -50,6 +51,10 @@ pub struct Server {
     pub listen: SocketAddr,
     /// What the provider calls: signatures are over this, never over forwarded headers.
     pub public_url: String,
+    /// Other addresses the provider may be told, e.g. of a second site; a trusted proxy's headers select among them.
+    pub alternate_urls: Vec<String>,
+    /// Networks of proxies whose forwarded headers are believed, as far as they name one of the addresses above.
+    pub trusted_proxies: Vec<Network>,
     /// How long a soft stop may take before it becomes a hard one.
     pub stop_within: Duration,
 }
@@ -182,10 +187,16 @@ fn phone(text: &str) -> Result<Phone, String> {
     Phone::parse(text).map_err(|_| "not a telephone number".to_owned())
 }
 
+/// What stands in `guardia.example.toml` in the place of secrets.
+const PLACEHOLDERS: [&str; 2] = ["put-the-token-here", "change-me-to-32-random-characters-or-more"];
+
 /// A secret of at least `least` characters.
 fn secret(text: &str, least: usize) -> Result<Secret, String> {
     if text.trim().chars().count() < least {
         return Err(format!("is empty or shorter than {least} characters"));
+    }
+    if PLACEHOLDERS.iter().any(|placeholder| text.trim() == *placeholder) {
+        return Err("is still the example's placeholder, which everybody knows".to_owned());
     }
     Ok(Secret::new(text.trim().to_owned()))
 }
@@ -200,8 +211,26 @@ impl Server {
             "write the address the provider reaches this server at, e.g. \"https://guardia.example.gob.do\"",
             values::base_url,
         );
+        let alternate_urls = reader.optional(
+            "server.alternate_urls",
+            "",
+            "write addresses as in public_url, separated by commas",
+            |text| values::list(text, values::base_url),
+        );
+        let trusted_proxies = reader.optional(
+            "server.trusted_proxies",
+            "",
+            "write networks such as 10.0.0.0/8, separated by commas",
+            |text| values::list(text, |network| network.parse().map_err(|_| "not a network".to_owned())),
+        );
         let stop_within = reader.optional("server.stop_within", "20s", DURATION_MEND, values::duration);
-        Some(Self { listen: listen?, public_url: public_url?, stop_within: stop_within? })
+        Some(Self {
+            listen: listen?,
+            public_url: public_url?,
+            alternate_urls: alternate_urls?,
+            trusted_proxies: trusted_proxies?,
+            stop_within: stop_within?,
+        })
     }
 }
 

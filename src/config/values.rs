@@ -37,6 +37,11 @@ pub fn base_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Values separated by commas; none in an empty text.
+pub fn list<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(read).collect()
+}
+
 /// A text that is not blank.
 pub fn text(text: &str) -> Result<String, String> {
     let trimmed = text.trim();

@@ -190,8 +190,45 @@ pub enum Change {
         /// Per cent of the target.
         percent: u8,
     },
+    /// How bad it is was judged anew: same start, new promise.
+    Reclassified {
+        /// Before.
+        from: Severity,
+        /// Now.
+        to: Severity,
+        /// The new promise.
+        due_at: Instant,
+    },
+    /// The clock was counted anew: the calendar was edited, or an earlier case is one with this.
+    Recounted {
+        /// What was promised before.
+        before: Instant,
+        /// The new promise.
+        due_at: Instant,
+    },
     /// The promise is broken.
-    Breached,
+    Breached {
+        /// Why, when it was not simply late: `reclassified`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The reporter was told when it will be solved, or when the next news comes.
+    Estimated {
+        /// When it will be solved.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        eta: Option<Instant>,
+        /// When the next news comes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next_update: Option<Instant>,
+        /// Why, where it replaces an earlier one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Somebody was reminded that the reporter must be told an estimate.
+    EstimateDue {
+        /// Until when.
+        lapses: Instant,
+    },
     /// The fault is gone.
     Resolved {
         /// What the person noted.

@@ -2,6 +2,7 @@
 
 use super::message::intend;
 use super::{Hotline, OpsError};
+use crate::clock::Instant;
 use crate::incident::Incident;
 use crate::store::Tx;
 
@@ -12,6 +13,11 @@ pub(super) enum Alert {
     NobodyOnDuty,
     /// The promise is broken.
     Breach,
+    /// The reporter of an answered case waits for an estimate until then.
+    EstimateDue {
+        /// When the last promise of news lapses.
+        lapses: Instant,
+    },
     /// A job was given up after so many tries.
     GivenUp {
         /// How many.
@@ -43,7 +49,10 @@ pub(super) async fn supervisors(
                 let case = incident.map(|incident| &incident.number);
                 (GIVEN_UP, writer.dead_letter(language, case, "un mensaje", tries))
             }
-            (Alert::NobodyOnDuty | Alert::Breach, None) => continue,
+            (Alert::EstimateDue { lapses }, Some(incident)) => {
+                ("estimate_due", writer.estimate_due(language, &incident.number, lapses))
+            }
+            (Alert::NobodyOnDuty | Alert::Breach | Alert::EstimateDue { .. }, None) => continue,
         };
         let about = incident.map(|incident| incident.id);
         intend(hotline, tx, about, template, supervisor.phone.clone(), body).await?;

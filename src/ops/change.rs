@@ -1,7 +1,9 @@
 //! The later steps of a case's life: first response, resolution, closing, cancelling, merging, reopening.
 
 use super::acknowledge::{Acknowledged, acknowledge};
+use super::estimate::await_estimate;
 use super::open_incident::{start_cycle, tell_ticket_store};
+use super::retime::start_earlier;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening};
 use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, step};
@@ -72,6 +74,7 @@ pub(super) async fn respond(
     // Asked first, so that a refusal leaves the answer's time alone.
     step(incident.state, Event::Respond)?;
     incident.responded_at = Some(now);
+    await_estimate(hotline, tx, &incident).await?;
     let change = Change::Responded { method: method.to_owned(), note, met: now <= incident.due_at };
     apply(hotline, tx, incident, Event::Respond, actor, change).await
 }
@@ -90,7 +93,11 @@ async fn apply(
     tx.save_incident(&mut incident).await?;
     tx.append_entry(incident.id, now, actor, &change).await?;
     tx.close_pages(incident.id, now).await?;
-    let moot: &[&str] = if incident.state.awaits_response() { &["page"] } else { &["page", "mark"] };
+    let moot: &[&str] = match incident.state {
+        _ if incident.state.awaits_response() => &["page"],
+        _ if incident.state.is_open() => &["page", "mark"],
+        _ => &["page", "mark", "estimate"],
+    };
     tx.cancel_jobs(incident.id, moot).await?;
     if event == Event::Respond {
         let met = incident.responded_at.map(|responded| responded <= incident.due_at);
@@ -145,16 +152,20 @@ async fn keep_cycle(tx: &mut Tx, incident: &Incident, met: Option<bool>) -> Resu
 /// earliest start counts, so the clock of `case` does not move.
 pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case: &CaseNumber) -> Result<(), OpsError> {
     let now = hotline.now();
-    let Some(staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
+    let Some(mut staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
     let own = match call.incident {
         Some(id) if id != staying.id => tx.lock_incident(id).await?,
         _ => None,
     };
     let own_number = own.as_ref().map(|own| own.number.clone());
+    let start = own.as_ref().map(|own| own.started_at);
     if let Some(mut own) = own.filter(|own| own.state.is_open()) {
         own.merged_into = Some(staying.number.clone());
         let reason = format!("same as {}", staying.number);
         apply(hotline, tx, own, Event::Cancel, &Actor::Caller, Change::Cancelled { reason }).await?;
+    }
+    if let Some(earlier) = start {
+        start_earlier(hotline, tx, &mut staying, earlier).await?;
     }
     call.incident = Some(staying.id);
     tx.append_call_entry(call.id, now, &Happening::Case { number: staying.number.to_string() }).await?;

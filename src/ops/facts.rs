@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::estimate::{Estimate, standing};
 use super::open_incident::open_incident;
 use super::{Hotline, OpsError};
 use crate::call::Call;
@@ -54,7 +55,9 @@ pub(super) async fn answer(hotline: &Hotline, tx: &mut Tx, call: &mut Call, ask:
             tx.open_incident_for(&institution, &service, now - SAME_MATTER, call.incident).await?
         }
     };
-    Ok(Answer::Case(incident.map(|incident| case_facts(&incident, call.from.as_ref(), now))))
+    let Some(incident) = incident else { return Ok(Answer::Case(None)) };
+    let told = standing(&tx.entries(incident.id).await?);
+    Ok(Answer::Case(Some(case_facts(&incident, told, call.from.as_ref(), now))))
 }
 
 async fn own_case(tx: &mut Tx, call: &Call) -> Result<Option<Incident>, OpsError> {
@@ -64,7 +67,7 @@ async fn own_case(tx: &mut Tx, call: &Call) -> Result<Option<Incident>, OpsError
     })
 }
 
-fn case_facts(incident: &Incident, caller: Option<&Phone>, now: Instant) -> CaseFacts {
+fn case_facts(incident: &Incident, told: Option<Estimate>, caller: Option<&Phone>, now: Instant) -> CaseFacts {
     let known = |phone: Option<&Phone>| phone.is_some() && phone == caller;
     CaseFacts {
         number: incident.number.clone(),
@@ -74,8 +77,9 @@ fn case_facts(incident: &Incident, caller: Option<&Phone>, now: Instant) -> Case
         breached: incident.is_breached(now),
         acknowledged_at: incident.acknowledged_at,
         resolved_at: incident.resolved_at,
-        eta: None,
-        next_update: None,
+        // One that is past is no estimate any more: the line does not repeat it.
+        eta: told.and_then(|told| told.eta).filter(|eta| *eta > now),
+        next_update: told.and_then(|told| told.next_update).filter(|next| *next > now),
         institution: incident.institution.clone(),
         service: incident.service.clone(),
         known_caller: known(incident.reporter.as_ref()) || known(incident.call_back.as_ref()),

@@ -3,7 +3,7 @@
 use super::alert::{Alert, supervisors};
 use super::{Hotline, OpsError};
 use crate::id::IncidentId;
-use crate::incident::{Actor, Change};
+use crate::incident::{Actor, Change, Incident};
 use crate::sla::marks;
 use crate::store::Tx;
 
@@ -24,8 +24,15 @@ pub async fn pass_mark(hotline: &Hotline, incident: IncidentId, cycle: u32, perc
             if percent >= 100 {
                 incident.breached_at = Some(now);
                 tx.save_incident(&mut incident).await?;
-                tx.append_entry(incident.id, now, &Actor::System, &Change::Breached).await?;
+                let reason = reclassified_past_due(tx, &incident).await?.then(|| "reclassified".to_owned());
+                tx.append_entry(incident.id, now, &Actor::System, &Change::Breached { reason }).await?;
                 return supervisors(hotline, tx, Some(&incident), Alert::Breach).await;
+            }
+            let spoke = tx.entries(incident.id).await?.into_iter().rev();
+            let spoke = spoke.take_while(|entry| !matches!(entry.change, Change::Reopened { .. }));
+            if spoke.filter(|entry| entry.change == Change::Warned { percent }).count() > 0 {
+                // The clock was counted anew after this mark had spoken: once per cycle.
+                return Ok(());
             }
             let overtaken = marks(incident.started_at, incident.target, &hotline.policy.calendar)?
                 .into_iter()
@@ -39,4 +46,13 @@ pub async fn pass_mark(hotline: &Hotline, incident: IncidentId, cycle: u32, perc
         .await?;
     hotline.wake.ring();
     Ok(())
+}
+
+/// Whether the present promise was past on the very instant it was made, by a change of severity.
+async fn reclassified_past_due(tx: &mut Tx, incident: &Incident) -> Result<bool, OpsError> {
+    let entries = tx.entries(incident.id).await?;
+    let last = entries.iter().rev().find(|entry| {
+        matches!(entry.change, Change::Reclassified { .. } | Change::Recounted { .. } | Change::Reopened { .. })
+    });
+    Ok(last.is_some_and(|entry| matches!(entry.change, Change::Reclassified { .. }) && entry.at > incident.due_at))
 }

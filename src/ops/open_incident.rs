@@ -9,7 +9,7 @@ use crate::clock::Instant;
 use crate::flow::Language;
 use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
-use crate::sla::{Calendar, Severity, Target};
+use crate::sla::{Severity, marks};
 use crate::store::Tx;
 
 /// Opens the incident of `call` in the unit of `tx`: row, case number, timeline, first page, ticket, and the marks of the
@@ -68,8 +68,14 @@ pub(super) async fn start_cycle(hotline: &Hotline, tx: &mut Tx, incident: &Incid
     let (now, id, cycle) = (hotline.now(), incident.id, incident.cycle);
     enqueue(hotline, tx, Some(id), now, &Task::Page { incident: id, cycle, round: 0 }).await?;
     tell_ticket_store(hotline, tx, incident).await?;
-    for (percent, at) in marks(&hotline.policy.calendar, incident.started_at, incident.target)? {
-        enqueue(hotline, tx, Some(id), at, &Task::Mark { incident: id, cycle, percent }).await?;
+    set_marks(hotline, tx, incident).await
+}
+
+/// The marks of the present cycle's clock, as jobs.
+pub(super) async fn set_marks(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    let (id, cycle) = (incident.id, incident.cycle);
+    for (mark, at) in marks(incident.started_at, incident.target, &hotline.policy.calendar)? {
+        enqueue(hotline, tx, Some(id), at, &Task::Mark { incident: id, cycle, percent: mark.percent() }).await?;
     }
     Ok(())
 }
@@ -83,10 +89,6 @@ async fn next_case_number(hotline: &Hotline, tx: &mut Tx, at: Instant) -> Result
     let year = at.with_timezone::<Tz>(&hotline.policy.calendar.zone()).year();
     let sequence = tx.next_case_sequence(year).await?;
     Ok(CaseNumber::new(year, sequence)?)
-}
-
-fn marks(calendar: &Calendar, start: Instant, target: Target) -> Result<Vec<(u8, Instant)>, OpsError> {
-    Ok(crate::sla::marks(start, target, calendar)?.into_iter().map(|(mark, at)| (mark.percent(), at)).collect())
 }
 
 /// The language the reporter of `incident` speaks.

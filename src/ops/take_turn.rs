@@ -125,7 +125,9 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
                 return Ok(document);
             }
             let now = hotline.now();
-            tx.append_call_entry(call.id, now, &heard(&taken.input)).await?;
+            if let Some(heard) = heard(&taken.input) {
+                tx.append_call_entry(call.id, now, &heard).await?;
+            }
             let flow = hotline.flow(tx, &call.flow).await?;
             let facts = facts(hotline, tx, call.from.as_ref()).await?;
             let verbs = drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?;
@@ -223,11 +225,12 @@ fn fingerprint(input: &Input) -> String {
     hex(Sha256::digest(&text).get(..16).unwrap_or_default())
 }
 
-fn heard(input: &Input) -> Happening {
+/// What the caller did, for the timeline; a recording is noted by the effect that says what it holds.
+fn heard(input: &Input) -> Option<Happening> {
     match input {
-        Input::Digits(keys) => Happening::Keyed { keys: keys.clone() },
-        Input::Speech(_) => Happening::Spoke,
-        Input::Recording { seconds, .. } => Happening::Recorded { holds: "sound".to_owned(), seconds: *seconds },
-        Input::Silence | Input::Begin | Input::Answer(_) => Happening::Silence,
+        Input::Digits(keys) => Some(Happening::Keyed { keys: keys.clone() }),
+        Input::Speech(_) => Some(Happening::Spoke),
+        Input::Silence => Some(Happening::Silence),
+        Input::Recording { .. } | Input::Begin | Input::Answer(_) => None,
     }
 }

@@ -37,6 +37,15 @@ pub enum Task {
         /// Per cent of the target.
         percent: u8,
     },
+    /// Remind whoever holds the case that the reporter waits for an estimate.
+    Estimate {
+        /// The incident.
+        incident: IncidentId,
+        /// Its cycle.
+        cycle: u32,
+        /// The estimate that lapses, by its place in the timeline; 0 = none stood yet.
+        sequence: i64,
+    },
 }
 
 impl Task {
@@ -48,6 +57,7 @@ impl Task {
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => "ticket",
             Self::Mark { .. } => "mark",
+            Self::Estimate { .. } => "estimate",
         }
     }
 
@@ -59,6 +69,7 @@ impl Task {
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
+            Self::Estimate { incident, cycle, sequence } => format!("estimate:{incident}:{cycle}:{sequence}"),
         }
     }
 
@@ -69,7 +80,7 @@ impl Task {
             Self::Page { round: 0, .. } => 0,
             Self::SendMessage { .. } => 1,
             Self::Page { .. } => 2,
-            Self::Mark { .. } => 3,
+            Self::Mark { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } => 4,
         }
     }

@@ -192,8 +192,11 @@ pub async fn an_incident_timeline_has_no_gaps(bench: &Bench) {
     let told = (1..).zip(story).map(|(sequence, (actor, change))| Entry { sequence, at: at(sequence), actor, change });
     assert_eq!(bench.look(async |tx| tx.entries(id).await).await, told.collect::<Vec<_>>());
     assert_eq!(bench.look(async |tx| tx.incident(id).await).await, Some(incident(1)), "a line is no new version");
-    let missing =
-        bench.write(async |tx| tx.append_entry(incident(2).id, at(0), &Actor::System, &Change::Breached).await).await;
+    let missing = bench
+        .write(async |tx| {
+            tx.append_entry(incident(2).id, at(0), &Actor::System, &Change::Breached { reason: None }).await
+        })
+        .await;
     assert!(matches!(missing, Err(StoreError::Missing { .. })));
 }
 
@@ -291,7 +294,9 @@ pub async fn fifty_writers_keep_versions_and_timeline_contiguous(bench: &Bench) 
         // Who only writes a line need not lock anything first.
         let store = (*bench).clone();
         units.spawn(async move {
-            let line = async |tx: &mut Tx| tx.append_entry(id, at(n), &Actor::System, &Change::Breached).await;
+            let line = async |tx: &mut Tx| {
+                tx.append_entry(id, at(n), &Actor::System, &Change::Breached { reason: None }).await
+            };
             store.write(line).await.map(|_| 0).unwrap()
         });
     }

@@ -230,6 +230,23 @@ impl Writer {
         ])
     }
 
+    /// The reporter of an answered case must be told an estimate, or when the next news comes, before `lapses`.
+    #[must_use]
+    pub fn estimate_due(&self, l: Language, case: &CaseNumber, lapses: Instant) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        let lapses = self.time(l, lapses);
+        fit(&[
+            Fixed(&head),
+            say(
+                l,
+                "diga a quien reporto el plazo de solucion o la proxima noticia antes de ",
+                "tell the reporter an estimate or the next update before ",
+            ),
+            Fixed(&lapses),
+            Fixed("."),
+        ])
+    }
+
     /// To a supervisor: there is nobody on duty who could be told.
     #[must_use]
     pub fn nobody_on_duty(&self, l: Language, about: &Subject<'_>, call_back: Option<&Phone>) -> String {

@@ -76,6 +76,7 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         ("ack_ok", writer.ack_ok(l, &v.case, v.at, phone, due, &v.code)),
         ("ack_other", writer.ack_other(l, &v.case, &v.who, v.at)),
         ("ack_bad", writer.ack_bad(l, phone)),
+        ("estimate_due", writer.estimate_due(l, &v.case, v.at)),
         ("cancel", writer.cancel(l, &v.case, &v.reason)),
         ("warn", writer.warn(l, &about, v.span, &v.who)),
         ("breach", writer.breach(l, &about)),
@@ -119,6 +120,7 @@ fn the_usual_messages_read_well() {
          03:59. Al responder envie 4821R",
         "OGTIC 26001239: ya lo acepto J. Rodriguez 31/12 23:59. No requiere accion.",
         "OGTIC: codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A. Ayuda: 8095550100",
+        "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia antes de 31/12 23:59.",
         "OGTIC 26001239: aviso cancelado (resuelto). No requiere accion.",
         "OGTIC ALERTA 26001239 MINSALUDPUBLICA: faltan 60 min para vencer la respuesta (01/01 03:59). \
          Lo acepto J. Rodriguez.",

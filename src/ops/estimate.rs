@@ -1,0 +1,150 @@
+//! When it will be solved, or when the next news comes: told to the reporter, appended, never overwritten. After the first
+//! response one must stand within an hour, and nobody may let one lapse unnoticed.
+
+use chrono::TimeDelta;
+
+use super::alert::{Alert, supervisors};
+use super::message::intend;
+use super::open_incident::language_of;
+use super::{Hotline, OpsError, Task, enqueue};
+use crate::clock::Instant;
+use crate::id::IncidentId;
+use crate::incident::{Actor, CaseNumber, Change, Entry, Incident};
+use crate::store::Tx;
+
+/// After the first response the reporter must be told an estimate or the time of the next news within this.
+const FIRST_WITHIN: TimeDelta = TimeDelta::minutes(60);
+/// Somebody is reminded this long before a promise of news lapses.
+const REMIND_BEFORE: TimeDelta = TimeDelta::minutes(15);
+
+/// What the reporter is told; at least one of the two.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimate {
+    /// When it will be solved.
+    pub eta: Option<Instant>,
+    /// When the next news comes.
+    pub next_update: Option<Instant>,
+}
+
+/// Appends an estimate to the case, tells the reporter where they wanted texts, and sets down the reminder.
+///
+/// # Errors
+/// [`OpsError::NotFound`] without such a case, [`OpsError::Settled`] when nobody works on it any more.
+pub async fn estimate(
+    hotline: &Hotline,
+    number: &CaseNumber,
+    told: Estimate,
+    actor: &Actor,
+    reason: Option<&str>,
+) -> Result<Incident, OpsError> {
+    let incident = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
+            let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
+            if !incident.state.is_open() {
+                return Err(OpsError::Settled(incident.state));
+            }
+            let before = standing(&tx.entries(incident.id).await?);
+            let change =
+                Change::Estimated { eta: told.eta, next_update: told.next_update, reason: reason.map(str::to_owned) };
+            let sequence = tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
+            tell_reporter(hotline, tx, &incident, told, before, reason).await?;
+            if let Some(lapses) = earliest(told) {
+                remind(hotline, tx, &incident, sequence, lapses).await?;
+            }
+            Ok(incident)
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(incident)
+}
+
+/// The first response came: from now on the reporter waits for an estimate.
+pub(super) async fn await_estimate(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    remind(hotline, tx, incident, 0, hotline.now() + FIRST_WITHIN).await
+}
+
+/// The reminder of the estimate at `sequence` of the timeline is due (0 = none stood yet). It speaks when no newer one does.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn remind_estimate(
+    hotline: &Hotline,
+    incident: IncidentId,
+    cycle: u32,
+    sequence: i64,
+) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            let entries = tx.entries(incident.id).await?;
+            let newer = in_cycle(&entries)
+                .any(|entry| matches!(entry.change, Change::Estimated { .. }) && entry.sequence > sequence);
+            if incident.cycle != cycle || !incident.state.is_open() || newer {
+                return Ok(());
+            }
+            let lapses = standing(&entries).and_then(earliest).unwrap_or(hotline.now() + REMIND_BEFORE);
+            tx.append_entry(incident.id, hotline.now(), &Actor::System, &Change::EstimateDue { lapses }).await?;
+            let roster = hotline.roster(tx).await?;
+            let holder = incident.acknowledged_by.as_deref();
+            if let Some(holder) = holder.and_then(|holder| Hotline::person(roster.as_deref(), holder)) {
+                let body = hotline.policy.writer.estimate_due(holder.language, &incident.number, lapses);
+                intend(hotline, tx, Some(incident.id), "estimate_due", holder.phone.clone(), body).await?;
+            }
+            supervisors(hotline, tx, Some(&incident), Alert::EstimateDue { lapses }).await
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
+}
+
+/// What stands of the present cycle's estimates: the last one.
+pub(super) fn standing(entries: &[Entry]) -> Option<Estimate> {
+    in_cycle(entries).find_map(|entry| match entry.change {
+        Change::Estimated { eta, next_update, .. } => Some(Estimate { eta, next_update }),
+        _ => None,
+    })
+}
+
+/// The entries of the present cycle, the newest first.
+fn in_cycle(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
+    entries.iter().rev().take_while(|entry| !matches!(entry.change, Change::Reopened { .. }))
+}
+
+fn earliest(told: Estimate) -> Option<Instant> {
+    told.eta.into_iter().chain(told.next_update).min()
+}
+
+async fn remind(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    sequence: i64,
+    lapses: Instant,
+) -> Result<(), OpsError> {
+    let at = (lapses - REMIND_BEFORE).max(hotline.now());
+    let task = Task::Estimate { incident: incident.id, cycle: incident.cycle, sequence };
+    enqueue(hotline, tx, Some(incident.id), at, &task).await
+}
+
+async fn tell_reporter(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    told: Estimate,
+    before: Option<Estimate>,
+    reason: Option<&str>,
+) -> Result<(), OpsError> {
+    let Some(to) = incident.call_back.clone().filter(|_| incident.text_messages) else { return Ok(()) };
+    let (writer, language) = (&hotline.policy.writer, language_of(incident));
+    let (template, body) = match (told.eta, before.and_then(|before| before.eta)) {
+        (Some(eta), Some(before)) if eta != before => {
+            let why = reason.unwrap_or_default();
+            ("caller_eta_revised", writer.caller_eta_revised(language, &incident.number, eta, before, why))
+        }
+        _ => ("caller_eta", writer.caller_eta(language, &incident.number, told.eta, told.next_update)),
+    };
+    intend(hotline, tx, Some(incident.id), template, to, body).await?;
+    Ok(())
+}
