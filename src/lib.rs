@@ -20,6 +20,7 @@
 //! | [`id`] | ground, pure | `clock` | ids and randomness as a parameter |
 //! | [`phone`] | ground, pure | | telephone numbers, E.164; they mask themselves where they could be logged |
 //! | [`language`] | ground, pure | | the languages people are spoken to in |
+//! | [`source`] | ground, pure | | pages of YAML that people write, with the place of everything and every problem |
 //! | [`sla`] | domain, pure | ground | the promise: targets, calendars, holidays, deadlines, warnings |
 //! | [`incident`] | domain, pure | ground, `sla` | an incident: case number, table of states, timeline |
 //! | [`flow`] | domain, pure | ground, `incident`, `sla` | voice flows: document, checker, machine, prompts, speech |
@@ -66,6 +67,7 @@ pub mod phone;
 pub mod provider;
 pub mod serve;
 pub mod sla;
+pub mod source;
 pub mod stage;
 pub mod store;
 pub mod ticket;

@@ -1,7 +1,9 @@
 //! Composition root and lifecycle: the only place that knows every room.
 
+mod script;
+
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,20 +12,21 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::call::Directory;
-use crate::clock::{Clock, Instant};
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::flow::speech::Context;
-use crate::flow::{Bundle, File, Flow, Language, Library, Translation};
 use crate::id::Ids;
 use crate::ops::{Hotline, OpsError, Policy, Wake, recount_open};
 use crate::paging::{Policy as Ladder, Writer};
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Sender, Sms};
 use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, Verifier, Voices};
+use crate::source::Problem;
 use crate::store::{Journal, Store, StoreError};
-use crate::web::{self, Door, SafeWords, Spool};
+use crate::web::{self, Door, Spool};
 use crate::work::{Runner, Workers, fold_journal};
+use script::Script;
+
+pub use script::{load_directory, read_bundle};
 
 /// The provider's family.
 const DIALECT: Dialect = Dialect::TWILIO;
@@ -62,8 +65,8 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The flow, its prompts, or the directory have problems.
-    #[error("{}", .0.join("\n"))]
-    Problems(Vec<String>),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Problems(Vec<Problem>),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -86,9 +89,11 @@ impl Guardia {
     pub async fn start(config: &Config, parts: Parts) -> Result<Self, StartError> {
         let Parts { listener, clock, ids, sweep } = parts;
         let address = listener.local_addr().map_err(StartError::Listen)?;
-        let safe_words = safe_words(&load_flow(&config.line.flow)?.1)?;
+        // Before the store is touched: a start that cannot be leaves nothing behind.
+        let script = Script::load(&config.line)?;
+        let safe_words = script.safe_words()?;
         let store = Store::open(&config.store).await?;
-        let hotline = hotline(config, store, clock, ids).await?;
+        let hotline = hotline(config, script, store, clock, ids).await?;
         let moved = recount_open(&hotline).await?;
         if moved > 0 {
             tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
@@ -204,17 +209,18 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn tool(config: &Config) -> Result<Hotline, StartError> {
+    let script = Script::load(&config.line)?;
     let store = Store::visit(&config.store).await?;
-    hotline(config, store, Clock::machine(), Ids::system()).await
+    hotline(config, script, store, Clock::machine(), Ids::system()).await
 }
 
-async fn hotline(config: &Config, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
-    let (bundle, flow) = load_flow(&config.line.flow)?;
+async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
+    let Script { bundle, flow, directory } = script;
     let step = TimeDelta::from_std(config.paging.step).unwrap_or(Ladder::default().step);
     let policy = Policy {
         calendar: config.calendar.clone(),
         targets: config.targets,
-        directory: load_directory(&config.line.directory)?,
+        directory,
         line: config.line.number.clone(),
         support_email: config.line.support_email.clone(),
         ladder: Ladder { step, ..Ladder::default() },
@@ -241,63 +247,4 @@ async fn signal() {
         }
     };
     tokio::select! { _ = interrupt => {}, _ = terminated => {} }
-}
-
-/// Reads the flow page with the prompts and messages beside it, and checks all of it.
-///
-/// # Errors
-/// Every problem at once.
-pub fn load_flow(page: &Path) -> Result<(Bundle, Flow), StartError> {
-    let bundle = read_bundle(page)?;
-    match Library::from_texts(&bundle) {
-        Ok(flow) => Ok((bundle, flow)),
-        Err(problems) => Err(StartError::Problems(problems.iter().map(ToString::to_string).collect())),
-    }
-}
-
-/// Reads the texts of a flow: the page, `prompts/*.yaml` and `messages/*.yaml` beside it.
-///
-/// # Errors
-/// When a file cannot be read.
-pub fn read_bundle(page: &Path) -> Result<Bundle, StartError> {
-    let folder = page.parent().unwrap_or(Path::new("."));
-    let read = |path: PathBuf| -> Result<File, StartError> {
-        let text = std::fs::read_to_string(&path).map_err(|source| StartError::File { path: path.clone(), source })?;
-        Ok(File { name: path.display().to_string(), text })
-    };
-    let languages = |kind: &str| -> Result<Vec<Translation>, StartError> {
-        Language::ALL
-            .into_iter()
-            .map(|language| (language, folder.join(kind).join(format!("{language}.yaml"))))
-            .filter(|(_, path)| path.exists())
-            .map(|(language, path)| read(path).map(|file| Translation { language, file }))
-            .collect()
-    };
-    Ok(Bundle { flow: read(page.to_owned())?, prompts: languages("prompts")?, messages: languages("messages")? })
-}
-
-fn load_directory(path: &Path) -> Result<Directory, StartError> {
-    let text = std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.to_owned(), source })?;
-    Directory::parse(&text, &path.display().to_string()).map_err(StartError::Problems)
-}
-
-fn safe_words(flow: &Flow) -> Result<SafeWords, StartError> {
-    let words = |name: &str| -> Result<[String; 2], StartError> {
-        let text = |language| {
-            fixed(flow, language, name).ok_or_else(|| {
-                StartError::Problems(vec![format!(
-                    "prompts/{language}.yaml: '{name}' is missing: the safe document speaks it"
-                )])
-            })
-        };
-        Ok([text(Language::Es)?, text(Language::En)?])
-    };
-    Ok(SafeWords { technical: words("technical")?, done: words("technical_done")? })
-}
-
-/// A prompt without open places, as it is said.
-fn fixed(flow: &Flow, language: Language, name: &str) -> Option<String> {
-    let context = Context { now: Instant::UNIX_EPOCH, zone: chrono_tz::UTC };
-    let spoken = flow.prompts().render(language, name, &context, |_| None).ok()?;
-    (spoken.language == language).then_some(spoken.text)
 }

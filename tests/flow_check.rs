@@ -4,7 +4,7 @@ use guardia::flow::Language;
 use guardia::flow::check::check;
 use guardia::flow::document::Document;
 use guardia::flow::prompts::{Messages, Prompts};
-use guardia::flow::source::Source;
+use guardia::source::Source;
 
 const PROMPTS: [(Language, &str); 4] = [
     (Language::Es, include_str!("../voice-flows/prompts/es.yaml")),

@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 
 use super::{Failure, store_of, table};
-use crate::call::Directory;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::Banner;
 use crate::incident::CaseNumber;
+use crate::serve::load_directory;
 use crate::store::{StoreError, Tx};
 
 /// An announcement ends by itself at the latest after this: a forgotten one would send callers away.
@@ -55,9 +55,7 @@ impl Command {
         let zone = config.calendar.zone();
         match self {
             Self::Set { service, since, eta, until, case, by } => {
-                let text = std::fs::read_to_string(&config.line.directory)?;
-                let directory = Directory::parse(&text, &config.line.directory.display().to_string())
-                    .map_err(|problems| problems.join("\n"))?;
+                let directory = load_directory(&config.line.directory)?;
                 if directory.service(&service).is_none() {
                     let known: Vec<&str> = directory.services().iter().map(|service| service.id.as_str()).collect();
                     return Err(format!("there is no service '{service}'; write one of {}", known.join(", ")).into());

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::{Clock, Instant};
 use crate::flow::library::Library;
-use crate::flow::source::Problem;
 use crate::flow::{Flow, Language, graph, schema};
 use crate::serve::{StartError, read_bundle};
+use crate::source::Problem;
 
 pub use hear::{Moment, hear};
 

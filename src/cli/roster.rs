@@ -16,7 +16,8 @@ use super::calendar::instant;
 use super::{Failure, configuration, store_of};
 use crate::clock::{Clock, Instant};
 use crate::id::hex;
-use crate::oncall::{Problem, Roster};
+use crate::oncall::Roster;
+use crate::source::Problem;
 use crate::store::{StoreError, Tx};
 
 /// The people on duty.

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::check::check;
 use super::document::{Document, Node};
 use super::prompts::{Messages, Prompts};
-use super::source::{Problem, Source};
 use super::{Facts, Language, State};
+use crate::source::{Problem, Source};
 
 /// A file of a flow, as people name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

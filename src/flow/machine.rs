@@ -114,7 +114,7 @@ fn settle(walk: &mut Walk<'_>, act: &Act) {
                 walk.language(*next);
             }
         }
-        Act::Set { variable, value } => walk.set(variable, value.clone()),
+        Act::Set { variable, value, .. } => walk.set(variable, value.clone()),
         Act::Consent { recording } => {
             walk.state.recording = Some(*recording);
             let prompt = walk.asked_by();

@@ -7,13 +7,11 @@ pub mod graph;
 pub mod library;
 pub mod machine;
 pub mod node;
-mod problem;
 pub mod prompts;
 pub mod rehearsal;
 pub mod schema;
 #[cfg(test)]
 mod shipped;
-pub mod source;
 pub mod speech;
 mod state;
 #[cfg(test)]

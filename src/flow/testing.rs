@@ -4,12 +4,12 @@ use crate::clock::Instant;
 use crate::flow::document::Document;
 use crate::flow::prompts::{Messages, Prompts};
 use crate::flow::rehearsal::{Rehearsal, Turn, World};
-use crate::flow::source::Source;
 use crate::flow::{
     Banner, CaseFacts, Effect, Facts, Flow, HolidayName, Input, Institution, Language, Service, Utterance, Verb,
 };
 use crate::incident::{self, CaseNumber};
 use crate::phone::Phone;
+use crate::source::Source;
 
 pub(in crate::flow) fn at(text: &str) -> Instant {
     text.parse().unwrap()

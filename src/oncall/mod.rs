@@ -3,9 +3,7 @@
 //! A [`Roster`] is read from one YAML page (`roster.example.yaml` shows it) and answers [`Roster::duty`].
 
 mod duty;
-mod page;
 mod person;
-mod problem;
 mod read;
 mod roster;
 mod rotation;
@@ -13,6 +11,5 @@ mod wall;
 
 pub use duty::Duty;
 pub use person::{NoPersonId, Person, PersonId};
-pub use problem::Problem;
 pub use roster::{Override, Roster};
 pub use rotation::Rotation;

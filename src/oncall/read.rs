@@ -1,14 +1,12 @@
 //! Reads the parts of a roster's page; what is wrong becomes a problem with its place, and reading goes on.
 
 use chrono_tz::Tz;
-use saphyr::MarkedYaml;
 
-use super::page::{Fields, Page, Place, place, quote};
-use super::problem::did_you_mean;
 use super::wall::{read_instant, read_local};
 use super::{Override, Person, PersonId, Rotation};
 use crate::language::Language;
 use crate::phone::Phone;
+use crate::source::{Fields, Node, Position, Problem, Source, quote};
 
 /// The most people of a roster.
 const MOST_PEOPLE: usize = 500;
@@ -20,23 +18,31 @@ const MOST_OVERRIDES: usize = 1_000;
 const LONGEST_NAME: usize = 60;
 /// The longest turn, in days.
 const LONGEST_TURN: u32 = 366;
+/// The zone of a rotation that names none.
+const ZONE: Tz = Tz::America__Santo_Domingo;
 
 /// What a roster is made of.
 pub(super) type Parts = (Vec<Person>, Rotation, Vec<Override>);
 
-/// Reads the parts, and notes every problem on `page`; a part with one may be missing or not to be used.
-pub(super) fn read(page: &mut Page<'_>, root: &MarkedYaml<'_>) -> Option<Parts> {
-    let fields = page.fields(root, "the roster", &["people", "rotation", "overrides"])?;
-    let draft = page.required(&fields, "people", "").and_then(|node| people(page, node)).unwrap_or_default();
-    let rotation = page
-        .required(&fields, "rotation", "")
-        .and_then(|node| page.fields(node, "the rotation", &["order", "starts", "length", "zone"]));
-    let zone = rotation.as_ref().map_or(Some(Tz::America__Santo_Domingo), |fields| zone(page, fields));
-    let rotation = rotation.and_then(|fields| rotation_of(page, &fields, zone, &draft));
-    // Times are read in some zone even when the zone is the problem, so that theirs are told too.
-    let zone = zone.unwrap_or(Tz::America__Santo_Domingo);
-    let overrides = fields.get("overrides").map_or(Some(Vec::new()), |node| overrides(page, node, zone, &draft));
+/// Reads the parts, and notes every problem; a part with one may be missing or not to be used.
+pub(super) fn read(source: &Source, problems: &mut Vec<Problem>, root: &Node) -> Option<Parts> {
+    let mut roster = Fields::new(source, problems, "the roster", root, &["people", "rotation", "overrides"])?;
+    let draft = roster.need("people").and_then(|node| people(&mut roster, node)).unwrap_or_default();
+    let (zone, rotation) = match roster.map("rotation", &["order", "starts", "length", "zone"]) {
+        Some(mut fields) => {
+            let zone = zone(&mut fields);
+            // Times are read in some zone even when the zone is the problem, so that theirs are told too.
+            let rotation = rotation(&mut fields, zone.unwrap_or(ZONE), &draft);
+            (zone, rotation)
+        }
+        None => (None, None),
+    };
+    let overrides = match roster.get("overrides") {
+        Some(node) => overrides(&mut roster, node, zone.unwrap_or(ZONE), &draft),
+        None => Some(Vec::new()),
+    };
     let people = draft.people.into_iter().collect::<Option<Vec<Person>>>();
+    zone?;
     Some((people?, rotation?, overrides?))
 }
 
@@ -50,23 +56,32 @@ struct Draft {
     whole: bool,
 }
 
-fn people(page: &mut Page<'_>, node: &MarkedYaml<'_>) -> Option<Draft> {
-    let list = page.list(node, "'people'")?;
+fn people<'p>(roster: &mut Fields<'p>, node: &'p Node) -> Option<Draft> {
+    let list = roster.list_of(node, "people")?;
     if list.is_empty() || list.len() > MOST_PEOPLE {
-        page.report(place(node), format!("a roster has 1 to {MOST_PEOPLE} people"), |problem| problem);
+        roster.problem(|source, _| source.problem(node.at, format!("a roster has 1 to {MOST_PEOPLE} people")));
     }
     let mut draft = Draft { whole: list.len() <= MOST_PEOPLE, ..Draft::default() };
     let mut numbers: Vec<(Phone, String)> = Vec::new();
     for node in list.iter().take(MOST_PEOPLE) {
-        let Some(fields) = page.fields(node, "a person", &["id", "name", "phone", "language", "supervisor"]) else {
+        let known = ["id", "name", "phone", "language", "supervisor"];
+        let Some(mut fields) = roster.entry(node, "a person", &known) else {
             draft.whole = false;
             continue;
         };
-        let id = id(page, &fields, &mut draft);
-        let name = name(page, &fields);
-        let phone = phone(page, &fields, name.as_deref().unwrap_or("somebody else"), &mut numbers);
-        let language = language(page, &fields);
-        let supervisor = supervisor(page, &fields);
+        let id = id(&mut fields, &mut draft);
+        let name = name(&mut fields);
+        let phone = phone(&mut fields, name.as_deref().unwrap_or("somebody else"), &mut numbers);
+        let language = match fields.get("language") {
+            Some(node) => {
+                fields.choice_of(node, "language", &Language::ALL.map(|language| (language.code(), language)))
+            }
+            None => Some(Language::Es),
+        };
+        let supervisor = match fields.get("supervisor") {
+            Some(node) => fields.flag_of(node, "supervisor"),
+            None => Some(false),
+        };
         let person = match (id, name, phone, language, supervisor) {
             (Some(id), Some(name), Some(phone), Some(language), Some(supervisor)) => {
                 Some(Person { id, name, phone, language, supervisor })
@@ -78,143 +93,143 @@ fn people(page: &mut Page<'_>, node: &MarkedYaml<'_>) -> Option<Draft> {
     Some(draft)
 }
 
+/// A text below a key that must be there, and where it stands.
+fn text<'p>(fields: &mut Fields<'p>, key: &str) -> Option<(&'p str, Position)> {
+    let node = fields.need(key)?;
+    Some((fields.text_of(node, key)?.trim(), node.at))
+}
+
 /// Reads the id, and puts it into `draft` even when it is a faulty one.
-fn id(page: &mut Page<'_>, fields: &Fields<'_, '_>, draft: &mut Draft) -> Option<PersonId> {
-    let text = page.required(fields, "id", "ana").and_then(|node| Some((page.text(node, "'id'")?, place(node))));
-    let Some((text, at)) = text else {
+fn id(fields: &mut Fields<'_>, draft: &mut Draft) -> Option<PersonId> {
+    let Some((text, at)) = text(fields, "id") else {
         draft.whole = false;
         // Places in both lists must agree; no id is empty.
         draft.ids.push(String::new());
         return None;
     };
-    let id = PersonId::parse(&text);
+    let id = PersonId::parse(text);
     if let Err(error) = id {
-        page.report(at, format!("'{}' is no id", quote(&text)), |problem| {
-            problem.mend(format!("Shorten or respell it: {error}"))
+        fields.problem(|source, _| {
+            source.problem(at, format!("'{}' is no id", quote(text))).mend(format!("Shorten or respell it: {error}"))
         });
     }
-    if draft.ids.contains(&text) {
-        page.report(at, format!("the id '{}' is taken", quote(&text)), |problem| {
-            problem.mend("Give each person an id of their own")
+    if draft.ids.iter().any(|taken| taken == text) {
+        fields.problem(|source, _| {
+            source.problem(at, format!("the id '{}' is taken", quote(text))).mend("Give each person an id of their own")
         });
     }
-    draft.ids.push(text);
+    draft.ids.push(text.to_owned());
     id.ok()
 }
 
-fn name(page: &mut Page<'_>, fields: &Fields<'_, '_>) -> Option<String> {
-    let node = page.required(fields, "name", "Ana Rodríguez")?;
-    let name = page.text(node, "'name'")?;
+fn name(fields: &mut Fields<'_>) -> Option<String> {
+    let (name, at) = text(fields, "name")?;
     let fits = name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
     if !fits {
-        page.report(place(node), format!("a name has at most {LONGEST_NAME} letters, on one line"), |problem| problem);
+        fields
+            .problem(|source, _| source.problem(at, format!("a name has at most {LONGEST_NAME} letters, on one line")));
     }
-    fits.then_some(name)
+    fits.then(|| name.to_owned())
 }
 
 /// Reads the number; `numbers` holds those read before, each with its person's name.
-fn phone(
-    page: &mut Page<'_>,
-    fields: &Fields<'_, '_>,
-    name: &str,
-    numbers: &mut Vec<(Phone, String)>,
-) -> Option<Phone> {
-    let node = page.required(fields, "phone", "\"+18095550101\"")?;
-    match Phone::parse(&page.text(node, "'phone'")?) {
+fn phone(fields: &mut Fields<'_>, name: &str, numbers: &mut Vec<(Phone, String)>) -> Option<Phone> {
+    let (text, at) = text(fields, "phone")?;
+    match Phone::parse(text) {
         Ok(phone) => {
             if let Some((_, other)) = numbers.iter().find(|(other, _)| *other == phone) {
-                page.report(place(node), format!("this number is {}'s already", quote(other)), |problem| {
-                    problem.why("The number tells who answers").mend("Give each person a number of their own")
+                fields.problem(|source, _| {
+                    source
+                        .problem(at, format!("this number is {}'s already", quote(other)))
+                        .why("The number tells who answers")
+                        .mend("Give each person a number of their own")
                 });
             }
             numbers.push((phone.clone(), name.to_owned()));
             Some(phone)
         }
         Err(error) => {
-            page.report(place(node), error.to_string(), |problem| problem);
+            fields.problem(|source, _| source.problem(at, error.to_string()));
             None
         }
     }
 }
 
-fn language(page: &mut Page<'_>, fields: &Fields<'_, '_>) -> Option<Language> {
-    let Some(node) = fields.get("language") else { return Some(Language::Es) };
-    let language = Language::from_code(&page.text(node, "'language'")?);
-    if language.is_none() {
-        page.report(place(node), "no such language", |problem| problem.mend("Write es or en"));
-    }
-    language
-}
-
-fn supervisor(page: &mut Page<'_>, fields: &Fields<'_, '_>) -> Option<bool> {
-    let Some(node) = fields.get("supervisor") else { return Some(false) };
-    let supervisor = page.text(node, "'supervisor'")?.parse().ok();
-    if supervisor.is_none() {
-        page.report(place(node), "'supervisor' is neither true nor false", |problem| {
-            problem.mend("Write true or false")
-        });
-    }
-    supervisor
-}
-
 /// The place in the list of the person a node names.
-fn known(page: &mut Page<'_>, node: &MarkedYaml<'_>, draft: &Draft) -> Option<usize> {
-    let id = page.text(node, "a person's id")?;
-    let found = draft.ids.iter().position(|known| *known == id);
+fn known<'p>(fields: &mut Fields<'p>, node: &'p Node, key: &str, draft: &Draft) -> Option<usize> {
+    let id = fields.text_of(node, key)?.trim();
+    let found = draft.ids.iter().position(|known| known == id);
     if found.is_none() && draft.whole {
-        let hint = did_you_mean(&id, draft.ids.iter().map(String::as_str))
-            .unwrap_or_else(|| "Add them under 'people', or name somebody who is there".to_owned());
-        page.report(place(node), format!("nobody has the id '{}'", quote(&id)), |problem| problem.mend(hint));
+        fields.problem(|source, _| {
+            source.problem(node.at, format!("nobody has the id '{}'", quote(id))).did_you_mean(
+                id,
+                draft.ids.iter().map(String::as_str),
+                "Add them under 'people', or name somebody who is there",
+            )
+        });
     }
     found
 }
 
-fn zone(page: &mut Page<'_>, fields: &Fields<'_, '_>) -> Option<Tz> {
-    let Some(node) = fields.get("zone") else { return Some(Tz::America__Santo_Domingo) };
-    let name = page.text(node, "'zone'")?;
+fn zone(rotation: &mut Fields<'_>) -> Option<Tz> {
+    let Some(node) = rotation.get("zone") else { return Some(ZONE) };
+    let name = rotation.text_of(node, "zone")?.trim();
     let zone = name.parse().ok();
     if zone.is_none() {
-        let hint = did_you_mean(&name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()))
-            .unwrap_or_else(|| "Write it as America/Santo_Domingo".to_owned());
-        page.report(place(node), format!("'{}' is no IANA time zone", quote(&name)), |problem| problem.mend(hint));
+        rotation.problem(|source, _| {
+            source.problem(node.at, format!("'{}' is no IANA time zone", quote(name))).did_you_mean(
+                name,
+                chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()),
+                "Write it as America/Santo_Domingo",
+            )
+        });
     }
     zone
 }
 
-fn rotation_of(page: &mut Page<'_>, fields: &Fields<'_, '_>, zone: Option<Tz>, draft: &Draft) -> Option<Rotation> {
-    let order = page.required(fields, "order", "[ana, luis]").and_then(|node| {
-        let list = page.list(node, "'order'")?;
-        if list.is_empty() || list.len() > MOST_TURNS {
-            page.report(place(node), format!("the rotation must name 1 to {MOST_TURNS} people"), |problem| {
-                problem.why("Without one nobody is ever on duty").mend("Write the ids, as 'order: [ana, luis]'")
-            });
-            return None;
-        }
-        let order: Vec<Option<usize>> = list.iter().map(|node| known(page, node, draft)).collect();
-        order.into_iter().collect::<Option<Vec<usize>>>()
-    });
-    let starts = page.required(fields, "starts", "2026-01-05T08:00").and_then(|node| {
-        let text = page.text(node, "'starts'")?;
-        let starts = read_local(&text, zone.unwrap_or(Tz::America__Santo_Domingo));
-        date_or_report(page, place(node), "starts", starts.as_ref());
+fn rotation(fields: &mut Fields<'_>, zone: Tz, draft: &Draft) -> Option<Rotation> {
+    let order = fields.need("order").and_then(|node| order(fields, node, draft));
+    let starts = text(fields, "starts").and_then(|(text, at)| {
+        let starts = read_local(text, zone);
+        date_or_problem(fields, at, "starts", starts.as_ref());
         starts
     });
-    let days = page.required(fields, "length", "7d").and_then(|node| {
-        let days = length(&page.text(node, "'length'")?);
+    let days = text(fields, "length").and_then(|(text, at)| {
+        let days = length(text);
         if days.is_none() {
-            page.report(place(node), format!("a turn lasts 1 to {LONGEST_TURN} days"), |problem| {
-                problem.mend("Write days or weeks, as 7d or 1w")
+            fields.problem(|source, _| {
+                source
+                    .problem(at, format!("a turn lasts 1 to {LONGEST_TURN} days"))
+                    .mend("Write days or weeks, as 7d or 1w")
             });
         }
         days
     });
-    Some(Rotation { order: order?, starts: starts?, zone: zone?, days: days? })
+    Some(Rotation { order: order?, starts: starts?, zone, days: days? })
 }
 
-fn date_or_report<T>(page: &mut Page<'_>, at: Place, key: &str, read: Option<&T>) {
+fn order<'p>(rotation: &mut Fields<'p>, node: &'p Node, draft: &Draft) -> Option<Vec<usize>> {
+    let list = rotation.list_of(node, "order")?;
+    if list.is_empty() || list.len() > MOST_TURNS {
+        rotation.problem(|source, _| {
+            source
+                .problem(node.at, format!("the rotation must name 1 to {MOST_TURNS} people"))
+                .why("Without one nobody is ever on duty")
+                .mend("Write the ids, as 'order: [ana, luis]'")
+        });
+        return None;
+    }
+    // Every one is looked up before the first unknown one ends it, so that all are told.
+    let order: Vec<Option<usize>> = list.iter().map(|node| known(rotation, node, "order", draft)).collect();
+    order.into_iter().collect()
+}
+
+fn date_or_problem<T>(fields: &mut Fields<'_>, at: Position, key: &str, read: Option<&T>) {
     if read.is_none() {
-        page.report(at, format!("'{key}' is no date and time"), |problem| {
-            problem.mend("Write it as 2026-01-05T08:00, or with an offset as 2026-01-05T08:00:00-04:00")
+        fields.problem(|source, _| {
+            source
+                .problem(at, format!("'{key}' is no date and time"))
+                .mend("Write it as 2026-01-05T08:00, or with an offset as 2026-01-05T08:00:00-04:00")
         });
     }
 }
@@ -232,32 +247,35 @@ fn length(text: &str) -> Option<u32> {
     number.parse::<u32>().ok()?.checked_mul(unit).filter(|days| (1..=LONGEST_TURN).contains(days))
 }
 
-fn overrides(page: &mut Page<'_>, node: &MarkedYaml<'_>, zone: Tz, draft: &Draft) -> Option<Vec<Override>> {
-    let list = page.list(node, "'overrides'")?;
+fn overrides<'p>(roster: &mut Fields<'p>, node: &'p Node, zone: Tz, draft: &Draft) -> Option<Vec<Override>> {
+    let list = roster.list_of(node, "overrides")?;
     if list.len() > MOST_OVERRIDES {
-        page.report(place(node), format!("at most {MOST_OVERRIDES} overrides"), |problem| {
-            problem.mend("Remove the past ones")
+        roster.problem(|source, _| {
+            source.problem(node.at, format!("at most {MOST_OVERRIDES} overrides")).mend("Remove the past ones")
         });
     }
     let mut overrides: Vec<Override> = Vec::new();
     for node in list.iter().take(MOST_OVERRIDES) {
-        let Some(fields) = page.fields(node, "an override", &["from", "to", "person"]) else { continue };
+        let Some(mut fields) = roster.entry(node, "an override", &["from", "to", "person"]) else { continue };
         let mut time = |key: &str| {
-            let node = page.required(&fields, key, "2026-04-03T08:00")?;
-            let read = read_instant(&page.text(node, "a date and time")?, zone);
-            date_or_report(page, place(node), key, read.as_ref());
+            let (text, at) = text(&mut fields, key)?;
+            let read = read_instant(text, zone);
+            date_or_problem(&mut fields, at, key, read.as_ref());
             read
         };
         let (from, to) = (time("from"), time("to"));
-        let person = page.required(&fields, "person", "ana").and_then(|node| known(page, node, draft));
+        let person = fields.need("person").and_then(|node| known(&mut fields, node, "person", draft));
         let (Some(from), Some(to)) = (from, to) else { continue };
         if to <= from {
-            page.report(place(node), "the override ends before it begins", |problem| {
-                problem.mend("Swap 'from' and 'to'")
+            fields.problem(|source, _| {
+                source.problem(node.at, "the override ends before it begins").mend("Swap 'from' and 'to'")
             });
         } else if overrides.iter().any(|other| other.from < to && from < other.to) {
-            page.report(place(node), "the override overlaps an earlier one", |problem| {
-                problem.why("Only one person can be on duty").mend("End one where the other begins")
+            fields.problem(|source, _| {
+                source
+                    .problem(node.at, "the override overlaps an earlier one")
+                    .why("Only one person can be on duty")
+                    .mend("End one where the other begins")
             });
         } else {
             // An unknown person is a problem already; the entry stays for the check of overlaps.

@@ -1,10 +1,10 @@
 //! The roster's page: people, one rotation, overrides. Everything wrong with it is told at once.
 
-use super::page::Page;
 use super::read::read;
-use super::{Person, PersonId, Problem, Rotation};
+use super::{Person, PersonId, Rotation};
 use crate::clock::Instant;
 use crate::phone::Phone;
+use crate::source::{self, Problem, Source};
 
 /// People, one rotation, overrides. Valid: whoever is named in it is known, and somebody is always on duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,16 @@ impl Roster {
     /// # Errors
     /// Every problem of the page, in its order, each with its line and column.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
-        let mut page = Page::new(text, file);
-        let read = page.load().and_then(|root| read(&mut page, &root));
-        page.problems.sort_by_key(|problem| (problem.line, problem.column));
-        match read {
-            Some((people, rotation, overrides)) if page.problems.is_empty() => {
-                Ok(Self { people, rotation, overrides, text: text.to_owned() })
+        let source = Source::new(file, text);
+        let root = source::read(&source)?;
+        let mut problems = Vec::new();
+        let parts = read(&source, &mut problems, &root);
+        problems.sort();
+        match parts {
+            Some((people, rotation, overrides)) if problems.is_empty() => {
+                Ok(Self { people, rotation, overrides, text: source.text })
             }
-            _ => Err(page.problems),
+            _ => Err(problems),
         }
     }
 
@@ -167,11 +169,11 @@ overrides:
             problems(text),
             [
                 "r.yaml:4:12: the area code is missing: dial ten digits, beginning with 809, 829 or 849.",
-                "r.yaml:8:5: a person has no key 'supervisr'. Did you mean 'supervisor'?",
+                "r.yaml:8:5: a person cannot have 'supervisr'. Did you mean 'supervisor'?",
                 "r.yaml:9:9: the id 'luis' is taken. Give each person an id of their own.",
                 "r.yaml:11:12: this number is Luis's already. The number tells who answers. Give each person a \
                  number of their own.",
-                "r.yaml:12:15: no such language. Write es or en.",
+                "r.yaml:12:15: 'fr' is no 'language' of a person. It is one of 'es' or 'en'.",
                 "r.yaml:13:9: 'José' is no id. Shorten or respell it: an id is 1 to 40 of the characters a-z, 0-9, \
                  '-', '_' and '.'.",
                 "r.yaml:17:17: nobody has the id 'lui'. Did you mean 'luis'?",
@@ -184,7 +186,7 @@ overrides:
                 "r.yaml:23:61: nobody has the id 'luiz'. Did you mean 'luis'?",
                 "r.yaml:24:5: the override overlaps an earlier one. Only one person can be on duty. End one where the \
                  other begins.",
-                "r.yaml:25:5: an override has no 'to'. Add 'to: 2026-04-03T08:00'.",
+                "r.yaml:25:5: an override does not say 'to'. Add 'to: ...'.",
                 "r.yaml:25:13: 'from' is no date and time. Write it as 2026-01-05T08:00, or with an offset as \
                  2026-01-05T08:00:00-04:00.",
             ]
@@ -207,15 +209,15 @@ overrides:
     #[test]
     fn what_is_no_roster_at_all_is_told_in_one_sentence() {
         for (text, says) in [
-            ("", "r.yaml: the page is empty."),
-            ("- a", "r.yaml:1:1: the roster must be written as keys with values."),
-            ("people: [", "this is no YAML"),
+            ("", "r.yaml:1:1: the roster is nothing, not a map. Write 'people', 'rotation' or 'overrides'."),
+            ("- a", "r.yaml:1:1: the roster is a list, not a map."),
+            ("people: [", "this is not YAML"),
             ("people: []\nrotation: {}", "a roster has 1 to 500 people"),
             (
                 "people: [{id: a, name: A, phone: 8095550101}]\nrotation: {order: [], starts: 2026-01-05T08:00}",
                 "the rotation must name 1 to 500 people. Without one nobody is ever on duty.",
             ),
-            ("a: 1\na: 2", "duplicated key"),
+            ("a: 1\na: 2", "r.yaml:2:1: 'a' stands here again; it is already on line 1."),
             ("people: 1\n---\nrotation: 1", "a second document begins here"),
         ] {
             let problems = problems(text);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Checked;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let mut told = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Checked;
 use super::circle::circle;
 use crate::flow::document::Kind;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let ends = |at: usize| flow.ways.node(at).is_some_and(|node| matches!(node.kind, Kind::Hangup(_)));

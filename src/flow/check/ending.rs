@@ -6,7 +6,7 @@ use super::Checked;
 use super::ways::Way;
 use crate::flow::document::{Act, Condition, Fact, Kind, Node};
 use crate::flow::node::Holds;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     // The shortest way of a caller who had nothing yet, to every node they can come to.

@@ -6,7 +6,7 @@ use super::Checked;
 use super::circle::circle;
 use crate::flow::document::{Kind, Line, Node};
 use crate::flow::node::Menu;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 /// When the key that reports a critical incident is said at the latest, in seconds after the call was answered.
 pub const CRITICAL_WITHIN: f64 = 10.0;

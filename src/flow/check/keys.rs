@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Checked;
 use crate::flow::document::{Kind, Node};
 use crate::flow::node::{Key, Menu};
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();

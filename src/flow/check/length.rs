@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checked;
 use crate::flow::document::Node;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 /// The longest prompt, in seconds, its places filled with long values.
 pub const LONGEST_PROMPT: f64 = 12.0;

@@ -3,7 +3,7 @@
 use super::Checked;
 use crate::flow::Language;
 use crate::flow::document::PromptUse;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -12,6 +12,7 @@ mod missing_prompt;
 mod named_keys;
 mod options;
 mod places;
+mod service;
 mod target;
 mod unreachable;
 mod ways;
@@ -19,11 +20,12 @@ mod ways;
 use self::ways::Ways;
 use super::document::Document;
 use super::prompts::{Messages, Prompts};
-use super::source::Problem;
+use crate::source::Problem;
 
 pub use first_choice::CRITICAL_WITHIN;
 pub use length::LONGEST_PROMPT;
 pub use options::MOST_OPTIONS;
+pub use service::services;
 
 /// What is checked.
 struct Checked<'a> {
@@ -35,7 +37,7 @@ struct Checked<'a> {
 
 impl Checked<'_> {
     /// A problem at a place of the page.
-    fn problem(&self, at: super::source::Position, what: impl Into<String>) -> Problem {
+    fn problem(&self, at: crate::source::Position, what: impl Into<String>) -> Problem {
         Problem::at(&self.document.file, at, what)
     }
 }

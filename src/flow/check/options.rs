@@ -3,7 +3,7 @@
 use super::Checked;
 use crate::flow::document::{Act, Kind};
 use crate::flow::node::Key;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 /// The most options of a menu. `0` (a person), `*` (again) and the key for another language are the same everywhere and
 /// need not be weighed: they do not count.

@@ -4,7 +4,7 @@ use super::Checked;
 use super::known::{Known, at_nodes};
 use crate::flow::document::{About, Kind, Node};
 use crate::flow::prompts::Placeholder;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let known = at_nodes(&flow.ways);

@@ -2,7 +2,7 @@
 
 use super::Checked;
 use crate::flow::document::{Kind, Target};
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let document = flow.document;

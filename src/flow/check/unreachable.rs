@@ -1,7 +1,7 @@
 //! A node that no call comes to.
 
 use super::Checked;
-use crate::flow::source::Problem;
+use crate::source::Problem;
 
 pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     let reached = flow.ways.reached();

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Fields;
-use crate::flow::source::{self, Position};
+use crate::source::Fields;
+use crate::source::{self, Position};
 
 /// A condition of a branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Condition {
         variable: String,
         /// What it must hold.
         value: String,
-        /// Where the variable's name stands.
+        /// Where that stands.
         at: Position,
     },
     /// Every one of them.
@@ -148,8 +148,9 @@ impl<'p> Fields<'p> {
             "any" => self.conditions_of(value, "any").map(Condition::Any),
             "not" => self.condition_of(value).map(|condition| Condition::Not(Box::new(condition))),
             variable => {
+                let at = value.at;
                 let value = self.name_of(value, variable)?;
-                Some(Condition::Equals { variable: variable.to_owned(), value, at: key.at })
+                Some(Condition::Equals { variable: variable.to_owned(), value, at })
             }
         }
     }

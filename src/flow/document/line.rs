@@ -1,7 +1,7 @@
 //! What a node lets the caller hear: prompts by name, or what the caller recorded.
 
-use super::Fields;
-use crate::flow::source::{self, Position};
+use crate::source::Fields;
+use crate::source::{self, Position};
 
 /// A prompt named somewhere in the page.
 #[derive(Clone, Debug, PartialEq, Eq)]

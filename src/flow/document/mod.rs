@@ -1,20 +1,19 @@
 //! The flow as a person wrote it: typed, with the place of everything that can be wrong.
 
 mod condition;
-mod fields;
 mod line;
+mod names;
 mod node;
 mod target;
 
 use std::time::Duration;
 
-use self::fields::is_name;
+use self::names::is_name;
 use super::Language;
-use super::source::{self, Problem, Source};
 use crate::phone::Phone;
+use crate::source::{self, Fields, Problem, Source};
 
 pub use condition::{Condition, Fact};
-pub(in crate::flow) use fields::Fields;
 pub use line::{Line, PromptUse};
 #[cfg(test)]
 pub(in crate::flow) use node::COMMON_KEYS;

@@ -1,8 +1,9 @@
 //! A node: a name, one verb, and what every kind of node has in common.
 
-use super::{Fields, PromptUse, Target};
+use super::{PromptUse, Target};
 use crate::flow::node::{Branch, Collect, Goto, Hangup, Menu, OpenIncident, Record, Say, Send, Status, WaitForPerson};
-use crate::flow::source::{self, Position, Problem, Source};
+use crate::source::Fields;
+use crate::source::{self, Position, Problem, Source};
 
 /// A node of the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Where a node leads, and what the caller settled by going there.
 
-use super::Fields;
-use super::fields::is_name;
-use crate::flow::source::{self, Position};
+use super::names::is_name;
 use crate::flow::{Impact, Language};
+use crate::source::Fields;
+use crate::source::{self, Position};
 
 /// The variable that holds the affected service's id; it is told to the incident.
 pub const SERVICE: &str = "service";
@@ -42,6 +42,8 @@ pub enum Act {
         variable: String,
         /// What it holds from here on.
         value: String,
+        /// Where that stands.
+        at: Position,
     },
     /// `consent: accepted` or `declined`: whether the caller may be recorded.
     Consent {
@@ -76,7 +78,7 @@ impl Act {
         match self {
             Self::Language(language) => format!("language: {language}"),
             Self::NextLanguage => "language: next".to_owned(),
-            Self::Set { variable, value } => format!("{variable}: {value}"),
+            Self::Set { variable, value, .. } => format!("{variable}: {value}"),
             Self::Consent { recording: true } => "consent: accepted".to_owned(),
             Self::Consent { recording: false } => "consent: declined".to_owned(),
             Self::Affected => "affected".to_owned(),
@@ -170,13 +172,14 @@ impl<'p> Fields<'p> {
                 });
                 continue;
             }
+            let at = value.at;
             let word = if variable.text == IMPACT {
                 let impacts = Impact::ALL.map(|impact| (impact.as_str(), impact.as_str()));
                 self.choice_of(value, IMPACT, &impacts).map(str::to_owned)
             } else {
                 self.name_of(value, &variable.text)
             };
-            acts.extend(word.map(|value| Act::Set { variable: variable.text.clone(), value }));
+            acts.extend(word.map(|value| Act::Set { variable: variable.text.clone(), value, at }));
         }
     }
 }

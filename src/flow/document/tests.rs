@@ -1,8 +1,8 @@
 //! What a person is told about a page that cannot be used.
 
 use super::{Act, Condition, Document, Kind};
-use crate::flow::source::Source;
 use crate::flow::testing::page;
+use crate::source::Source;
 
 fn problems(nodes: &str) -> Vec<String> {
     let page = page(nodes);

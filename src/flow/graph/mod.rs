@@ -50,7 +50,7 @@ fn spoken(node: &Node) -> Vec<String> {
 }
 
 /// Where prompts stand that a kind of node always speaks.
-fn node_start(node: &Node) -> super::source::Position {
+fn node_start(node: &Node) -> crate::source::Position {
     match &node.kind {
         Kind::Menu(menu) => menu.at,
         Kind::Collect(collect) => collect.at,
@@ -66,7 +66,7 @@ fn exists(document: &Document, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::source::Source;
+    use crate::source::Source;
 
     fn document() -> Document {
         let page = "flow: \"a <b> & 'c'\"\nlanguages: [es]\nbegin: hello\nnodes:\n  hello:\n    say: greeting\n    next: choose\n  \

@@ -1,11 +1,12 @@
 //! `branch`: the first condition that holds names the way.
 
 use super::walk::{Go, Walk};
-use crate::flow::document::{Condition, Exit, Fields, Target};
+use crate::flow::document::{Condition, Exit, Target};
 use crate::flow::document::{Fact, SERVICE};
 use crate::flow::machine::Fault;
-use crate::flow::source;
 use crate::flow::{Answer, Ask, Input};
+use crate::source;
+use crate::source::Fields;
 
 /// Chooses a way by facts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use super::wait::{NO_INPUT, Retry, Wait};
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, Line, PromptUse, Target};
+use crate::flow::document::{Exit, Line, PromptUse, Target};
 use crate::flow::machine::Fault;
-use crate::flow::source::Position;
 use crate::flow::{Answer, Ask, Gather, Input, Learned};
 use crate::incident::CaseNumber;
 use crate::phone::Phone;
+use crate::source::Fields;
+use crate::source::Position;
 
 /// Asks for digits.
 #[derive(Clone, Debug, PartialEq, Eq)]

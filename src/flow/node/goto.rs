@@ -1,7 +1,8 @@
 //! `goto`: on to another node, settling what the way settles.
 
 use super::walk::Go;
-use crate::flow::document::{Exit, Fields, Target};
+use crate::flow::document::{Exit, Target};
+use crate::source::Fields;
 
 /// Goes on elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]

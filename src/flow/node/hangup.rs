@@ -2,8 +2,9 @@
 
 use super::walk::{Go, Walk};
 use crate::flow::Outcome;
-use crate::flow::document::{Fields, Line, PromptUse};
+use crate::flow::document::{Line, PromptUse};
 use crate::flow::machine::Fault;
+use crate::source::Fields;
 
 /// Ends the call.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use super::wait::{INVALID, NO_INPUT, Wait};
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, Line, PromptUse, Target};
+use crate::flow::document::{Exit, Line, PromptUse, Target};
 use crate::flow::machine::Fault;
-use crate::flow::source::{self, Position};
 use crate::flow::{Gather, Input};
+use crate::source::Fields;
+use crate::source::{self, Position};
 
 /// Asks for a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]

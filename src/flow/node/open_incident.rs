@@ -1,10 +1,11 @@
 //! `open_incident`: from here on a hang-up is an incident, not a missed call.
 
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, Target};
+use crate::flow::document::{Exit, Target};
 use crate::flow::machine::Fault;
 use crate::flow::{Answer, Ask, Input, Outcome};
 use crate::sla::Severity;
+use crate::source::Fields;
 
 /// Opens the incident of this call, once.
 #[derive(Clone, Debug, PartialEq, Eq)]

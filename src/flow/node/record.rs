@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::wait::Retry;
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, Line, PromptUse, Target};
+use crate::flow::document::{Exit, Line, PromptUse, Target};
 use crate::flow::machine::Fault;
 use crate::flow::{self, Effect, Input, Outcome};
+use crate::source::Fields;
 
 /// Records the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]

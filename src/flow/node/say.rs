@@ -1,9 +1,10 @@
 //! `say`: words or an earlier recording, then on to the next node.
 
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, Line, PromptUse, Target};
+use crate::flow::document::{Exit, Line, PromptUse, Target};
 use crate::flow::machine::Fault;
 use crate::flow::{Answer, Ask, Input};
+use crate::source::Fields;
 
 /// Speaks and goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]

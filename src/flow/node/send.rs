@@ -2,8 +2,9 @@
 
 use super::walk::{Go, Walk};
 use crate::flow::Effect;
-use crate::flow::document::{Exit, Fields, PromptUse, Target};
+use crate::flow::document::{Exit, PromptUse, Target};
 use crate::flow::machine::Fault;
+use crate::source::Fields;
 
 /// Sends a text message.
 #[derive(Clone, Debug, PartialEq, Eq)]

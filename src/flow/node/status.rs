@@ -1,11 +1,12 @@
 //! `status`: where a case stands, for those who may hear it.
 
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, PromptUse, Target};
+use crate::flow::document::{Exit, PromptUse, Target};
 use crate::flow::machine::Fault;
-use crate::flow::source::Position;
 use crate::flow::{Answer, Ask, CaseFacts, Input, Outcome};
 use crate::incident::{self, CaseNumber};
+use crate::source::Fields;
+use crate::source::Position;
 
 /// Tells where a case stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

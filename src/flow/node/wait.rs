@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::flow::document::{Fields, PromptUse, Target};
-use crate::flow::source::Position;
+use crate::flow::document::{PromptUse, Target};
+use crate::source::Fields;
+use crate::source::Position;
 
 /// How long a listening node waits and how often it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

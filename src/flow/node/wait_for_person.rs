@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::menu::Key;
 use super::walk::{Go, Walk};
-use crate::flow::document::{Exit, Fields, PromptUse, Target};
+use crate::flow::document::{Exit, PromptUse, Target};
 use crate::flow::machine::Fault;
 use crate::flow::{Answer, Ask, CaseFacts, Gather, Input};
 use crate::incident;
+use crate::source::Fields;
 
 /// Holds the caller until a person takes the case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use super::set::{Entry, Set};
 use super::template::{Part, Template};
 use super::{Missing, Placeholder, longest_written};
 use crate::flow::Language;
-use crate::flow::source::{Problem, Source};
 use crate::flow::speech::{Context, Value, septets, short};
+use crate::source::{Problem, Source};
 
 /// The septets of one text message in the GSM 7-bit alphabet (3GPP TS 23.040).
 pub const SEGMENT: usize = 160;

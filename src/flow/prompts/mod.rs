@@ -17,8 +17,8 @@ pub use placeholder::{Filling, Placeholder};
 use self::set::{Entry, Set};
 use self::template::{Part, Template};
 use super::Language;
-use super::source::{Problem, Source};
 use super::speech::{self, Context, Value};
+use crate::source::{Problem, Source};
 
 /// The prompts of a line, in every language it speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Placeholder;
 use super::template::{Flaw, Template};
 use crate::flow::Language;
-use crate::flow::source::{self, Key, Kind, Node, Position, Problem, Source};
+use crate::source::{self, Key, Kind, Node, Position, Problem, Source};
 
 /// The longest text of a prompt, in characters.
 const MAX_TEXT: usize = 600;

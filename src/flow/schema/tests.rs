@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::flow::document::Act;
-use crate::flow::source::{self, Node, Source};
+use crate::source::{self, Node, Source};
 
 /// As much of a validator as the schema needs; a word it does not know fails the test.
 fn allows(root: &Value, schema: &Value, value: &Value) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::source::Position;
+use super::Position;
 
 /// Something a person must mend on a page: `file:line:column: what. why. mend`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +94,18 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|(_, name)| name)
 }
 
+/// A text from outside, on one line and short enough for a sentence.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut characters = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    let mut quoted: String = characters.by_ref().take(LONGEST).collect();
+    if characters.next().is_some() {
+        quoted.push('…');
+    }
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +116,13 @@ mod tests {
         assert_eq!(did_you_mean("add_case", known), Some("add_to_case"));
         assert_eq!(did_you_mean("informacion", known), Some("information"));
         assert_eq!(did_you_mean("xyz", known), None);
+    }
+
+    #[test]
+    fn a_text_from_outside_stays_short_and_on_one_line() {
+        assert_eq!(quote("año\nnuevo"), "año nuevo");
+        assert_eq!(quote(&"ñ".repeat(60)), "ñ".repeat(60));
+        assert_eq!(quote(&"ñ".repeat(61)), format!("{}…", "ñ".repeat(60)));
     }
 
     #[test]

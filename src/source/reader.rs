@@ -1,13 +1,10 @@
-//! A YAML page with the line and column of everything in it, and the problems found there.
-//!
-//! Flows and prompt files are read through this: a plain tree of texts, lists and maps, nothing typed, nothing implied.
-//! What YAML could do beyond that (anchors, tags, several documents, keys that are no text) is refused with a sentence.
+//! Reads a page into a tree of [`Node`]s, or into everything that is wrong with it.
 
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
-pub use super::problem::{Problem, did_you_mean};
+use super::{Key, Kind, Node, Position, Problem, Source};
 
 /// The longest page, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024;
@@ -15,115 +12,6 @@ pub const MAX_BYTES: usize = 512 * 1024;
 pub const MAX_DEPTH: usize = 12;
 /// The most texts, lists and maps on one page.
 pub const MAX_NODES: usize = 20_000;
-
-/// A page and the name it is shown under.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The name people see in a problem, e.g. `voice-flows/critical-hotline.yaml`.
-    pub file: String,
-    /// The page.
-    pub text: String,
-}
-
-/// A place on a page; both count from 1, the column in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
-
-/// A text, a list or a map, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// Where it begins.
-    pub at: Position,
-    /// What it is.
-    pub kind: Kind,
-}
-
-/// What a [`Node`] is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Nothing was written, or `~` or `null`.
-    Null,
-    /// A text as written; numbers and `true` are texts too.
-    Scalar(String),
-    /// A list.
-    List(Vec<Node>),
-    /// Keys with their values, in the order of the page. No key stands twice.
-    Map(Vec<(Key, Node)>),
-}
-
-/// A key of a map, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// As written.
-    pub text: String,
-    /// Where it begins.
-    pub at: Position,
-}
-
-impl Source {
-    /// A page with its name.
-    #[must_use]
-    pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { file: file.into(), text: text.into() }
-    }
-
-    /// A problem at a place of this page; `why` and `mend` are added by [`Problem::why`] and [`Problem::mend`].
-    #[must_use]
-    pub fn problem(&self, at: Position, what: impl Into<String>) -> Problem {
-        Problem::at(&self.file, at, what)
-    }
-}
-
-impl Node {
-    /// The text, when it is one.
-    #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Scalar(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The list, when it is one.
-    #[must_use]
-    pub fn as_list(&self) -> Option<&[Self]> {
-        match &self.kind {
-            Kind::List(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// The map, when it is one.
-    #[must_use]
-    pub fn as_map(&self) -> Option<&[(Key, Self)]> {
-        match &self.kind {
-            Kind::Map(entries) => Some(entries),
-            _ => None,
-        }
-    }
-
-    /// The value of a key, when this is a map that has it.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Self> {
-        self.as_map()?.iter().find(|(known, _)| known.text == key).map(|(_, value)| value)
-    }
-
-    /// What it is, for a sentence: `a text`, `a list`, `a map`, `nothing`.
-    #[must_use]
-    pub fn what(&self) -> &'static str {
-        match &self.kind {
-            Kind::Null => "nothing",
-            Kind::Scalar(_) => "a text",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "a map",
-        }
-    }
-}
 
 /// Reads a page.
 ///

@@ -3,26 +3,26 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::flow::source::{self, Position, Problem, Source};
+use super::{Key, Node, Position, Problem, Source, quote};
 
 /// A map of the page while it is read. What is wrong is noted; the reading goes on, so that a person sees everything at
 /// once.
-pub(in crate::flow) struct Fields<'p> {
+pub struct Fields<'p> {
     source: &'p Source,
     problems: &'p mut Vec<Problem>,
     /// For sentences: `node 'welcome'`.
     owner: String,
     at: Position,
-    entries: &'p [(source::Key, source::Node)],
+    entries: &'p [(Key, Node)],
 }
 
 impl<'p> Fields<'p> {
     /// Begins to read `node`, which must be a map of `known` keys.
-    pub(in crate::flow) fn new(
+    pub fn new(
         source: &'p Source,
         problems: &'p mut Vec<Problem>,
         owner: impl Into<String>,
-        node: &'p source::Node,
+        node: &'p Node,
         known: &[&str],
     ) -> Option<Self> {
         let owner = owner.into();
@@ -32,7 +32,7 @@ impl<'p> Fields<'p> {
             return None;
         };
         for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.text.as_str())) {
-            let problem = source.problem(key.at, format!("{owner} cannot have '{}'", key.text));
+            let problem = source.problem(key.at, format!("{owner} cannot have '{}'", quote(&key.text)));
             let mend = format!("It may have {}", keys_in_words(known));
             problems.push(problem.did_you_mean(&key.text, known.iter().copied(), mend));
         }
@@ -40,23 +40,25 @@ impl<'p> Fields<'p> {
     }
 
     /// Where the map stands.
-    pub(in crate::flow) fn at(&self) -> Position {
+    #[must_use]
+    pub fn at(&self) -> Position {
         self.at
     }
 
     /// Notes a problem.
-    pub(in crate::flow) fn problem(&mut self, problem: impl FnOnce(&Source, &str) -> Problem) {
+    pub fn problem(&mut self, problem: impl FnOnce(&Source, &str) -> Problem) {
         let problem = problem(self.source, &self.owner);
         self.problems.push(problem);
     }
 
     /// The value of a key that may be absent.
-    pub(in crate::flow) fn get(&self, key: &str) -> Option<&'p source::Node> {
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&'p Node> {
         self.entries.iter().find(|(known, _)| known.text == key).map(|(_, value)| value)
     }
 
     /// The value of a key that must be there.
-    pub(in crate::flow) fn need(&mut self, key: &str) -> Option<&'p source::Node> {
+    pub fn need(&mut self, key: &str) -> Option<&'p Node> {
         let found = self.get(key);
         if found.is_none() {
             let at = self.at;
@@ -68,29 +70,48 @@ impl<'p> Fields<'p> {
     }
 
     /// Every key with its value.
-    pub(in crate::flow) fn entries(&self) -> &'p [(source::Key, source::Node)] {
+    #[must_use]
+    pub fn entries(&self) -> &'p [(Key, Node)] {
         self.entries
     }
 
     /// A map below a key that must be there.
-    pub(in crate::flow) fn map(&mut self, key: &str, known: &[&str]) -> Option<Fields<'_>> {
+    pub fn map(&mut self, key: &str, known: &[&str]) -> Option<Fields<'_>> {
         let node = self.need(key)?;
         self.below(node, key, known)
     }
 
     /// A map below a key that may be absent.
-    pub(in crate::flow) fn maybe_map(&mut self, key: &str, known: &[&str]) -> Option<Fields<'_>> {
+    pub fn maybe_map(&mut self, key: &str, known: &[&str]) -> Option<Fields<'_>> {
         let node = self.get(key)?;
         self.below(node, key, known)
     }
 
     /// A map that stands somewhere below this one.
-    pub(in crate::flow) fn below(&mut self, node: &'p source::Node, name: &str, known: &[&str]) -> Option<Fields<'_>> {
-        Fields::new(self.source, self.problems, format!("'{name}' of {}", self.owner), node, known)
+    pub fn below(&mut self, node: &'p Node, name: &str, known: &[&str]) -> Option<Fields<'_>> {
+        let owner = format!("'{name}' of {}", self.owner);
+        self.entry(node, owner, known)
+    }
+
+    /// The same under a name of its own in sentences: `a person`.
+    pub fn entry(&mut self, node: &'p Node, owner: impl Into<String>, known: &[&str]) -> Option<Fields<'_>> {
+        Fields::new(self.source, self.problems, owner, node, known)
+    }
+
+    /// A list.
+    pub fn list_of(&mut self, node: &'p Node, key: &str) -> Option<&'p [Node]> {
+        let list = node.as_list();
+        if list.is_none() {
+            self.problem(|source, owner| {
+                let what = format!("'{key}' of {owner} is {}, not a list", node.what());
+                source.problem(node.at, what).mend("Begin each entry with '- '")
+            });
+        }
+        list
     }
 
     /// A text, not empty.
-    pub(in crate::flow) fn text_of(&mut self, node: &'p source::Node, key: &str) -> Option<&'p str> {
+    pub fn text_of(&mut self, node: &'p Node, key: &str) -> Option<&'p str> {
         match node.as_text() {
             Some(text) if !text.trim().is_empty() => Some(text),
             _ => {
@@ -102,63 +123,42 @@ impl<'p> Fields<'p> {
         }
     }
 
-    /// A name: small letters, digits and `_`, at most 64.
-    pub(in crate::flow) fn name_of(&mut self, node: &'p source::Node, key: &str) -> Option<String> {
-        let text = self.text_of(node, key)?;
-        if is_name(text) {
-            return Some(text.to_owned());
-        }
-        self.problem(|source, owner| {
-            source
-                .problem(node.at, format!("'{text}', the '{key}' of {owner}, is no name"))
-                .mend("Use small letters, digits and '_', at most 64")
-        });
-        None
-    }
-
-    /// A name below a key that must be there.
-    pub(in crate::flow) fn name(&mut self, key: &str) -> Option<String> {
-        let node = self.need(key)?;
-        self.name_of(node, key)
-    }
-
     /// A word of a closed list, below a key that must be there.
-    pub(in crate::flow) fn choice<T: Copy>(&mut self, key: &str, words: &[(&'static str, T)]) -> Option<T> {
+    pub fn choice<T: Copy>(&mut self, key: &str, words: &[(&'static str, T)]) -> Option<T> {
         let node = self.need(key)?;
         self.choice_of(node, key, words)
     }
 
     /// A word of a closed list.
-    pub(in crate::flow) fn choice_of<T: Copy>(
-        &mut self,
-        node: &'p source::Node,
-        key: &str,
-        words: &[(&'static str, T)],
-    ) -> Option<T> {
+    pub fn choice_of<T: Copy>(&mut self, node: &'p Node, key: &str, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text_of(node, key)?;
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let known = || words.iter().map(|(word, _)| *word);
             self.problem(|source, owner| {
                 let mend = format!("It is one of {}", keys_in_words(&known().collect::<Vec<_>>()));
-                source.problem(node.at, format!("'{text}' is no '{key}' of {owner}")).did_you_mean(text, known(), mend)
+                source.problem(node.at, format!("'{}' is no '{key}' of {owner}", quote(text))).did_you_mean(
+                    text,
+                    known(),
+                    mend,
+                )
             });
         }
         found
     }
 
     /// `true` or `false`; `false` when absent.
-    pub(in crate::flow) fn flag(&mut self, key: &str) -> bool {
+    pub fn flag(&mut self, key: &str) -> bool {
         self.get(key).is_some_and(|node| self.flag_of(node, key).unwrap_or(false))
     }
 
     /// `true` or `false`.
-    pub(in crate::flow) fn flag_of(&mut self, node: &'p source::Node, key: &str) -> Option<bool> {
+    pub fn flag_of(&mut self, node: &'p Node, key: &str) -> Option<bool> {
         self.choice_of(node, key, &[("true", true), ("false", false)])
     }
 
     /// A whole number within bounds; `default` when absent or wrong.
-    pub(in crate::flow) fn number(&mut self, key: &str, default: u32, bounds: RangeInclusive<u32>) -> u32 {
+    pub fn number(&mut self, key: &str, default: u32, bounds: RangeInclusive<u32>) -> u32 {
         let Some(node) = self.get(key) else { return default };
         let Some(text) = self.text_of(node, key) else { return default };
         match text.parse::<u32>() {
@@ -167,7 +167,7 @@ impl<'p> Fields<'p> {
                 let (least, most) = bounds.into_inner();
                 self.problem(|source, owner| {
                     source
-                        .problem(node.at, format!("'{text}' cannot be the '{key}' of {owner}"))
+                        .problem(node.at, format!("'{}' cannot be the '{key}' of {owner}", quote(text)))
                         .mend(format!("Write a whole number from {least} to {most}"))
                 });
                 default
@@ -176,12 +176,7 @@ impl<'p> Fields<'p> {
     }
 
     /// A length of time within bounds; `default` when absent or wrong.
-    pub(in crate::flow) fn duration(
-        &mut self,
-        key: &str,
-        default: Duration,
-        bounds: RangeInclusive<Duration>,
-    ) -> Duration {
+    pub fn duration(&mut self, key: &str, default: Duration, bounds: RangeInclusive<Duration>) -> Duration {
         let Some(node) = self.get(key) else { return default };
         let Some(text) = self.text_of(node, key) else { return default };
         match duration(text) {
@@ -191,37 +186,13 @@ impl<'p> Fields<'p> {
                 self.problem(|source, owner| {
                     let bounds = format!("from {}s to {}s", least.as_secs(), most.as_secs());
                     source
-                        .problem(node.at, format!("'{text}' cannot be the '{key}' of {owner}"))
+                        .problem(node.at, format!("'{}' cannot be the '{key}' of {owner}", quote(text)))
                         .mend(format!("Write a time such as 6s, 2m or 1m30s, {bounds}"))
                 });
                 default
             }
         }
     }
-
-    /// A single key of the telephone, of those allowed.
-    pub(in crate::flow) fn telephone_key(&mut self, key: &str, allowed: &str) -> Option<char> {
-        let node = self.get(key)?;
-        let text = self.text_of(node, key)?;
-        let mut characters = text.chars();
-        match (characters.next(), characters.next()) {
-            (Some(only), None) if allowed.contains(only) => Some(only),
-            _ => {
-                self.problem(|source, owner| {
-                    source
-                        .problem(node.at, format!("'{text}' cannot be the '{key}' key of {owner}"))
-                        .mend(format!("Write one of {allowed}, in quotes"))
-                });
-                None
-            }
-        }
-    }
-}
-
-/// Whether a text is a name in a page: of a node, a prompt, a variable.
-pub(in crate::flow) fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// `'a', 'b' or 'c'`.
