@@ -2,6 +2,7 @@
 
 use super::message::intend;
 use super::open_incident::{language_of, tell_ticket_store};
+use super::page::close_pages;
 use super::{Hotline, OpsError};
 use crate::incident::{Actor, Change, Event, Incident, step};
 use crate::store::Tx;
@@ -46,25 +47,13 @@ pub(super) async fn acknowledge(
     Ok(Acknowledged::Taken(incident))
 }
 
-/// Closes every page; whoever else was paged learns that it is taken, once each and never the one who took it.
+/// Closes every page; whoever else was paged learns that it is taken.
 async fn tell_the_others(hotline: &Hotline, tx: &mut Tx, incident: &Incident, holder: &str) -> Result<(), OpsError> {
     let now = hotline.now();
     let roster = hotline.roster(tx).await?;
     let name = Hotline::person(roster.as_deref(), holder).map_or(holder, |person| &person.name);
-    let mut told = vec![holder.to_owned()];
-    for mut page in tx.close_pages(incident.id, now).await? {
-        if page.person == holder {
-            page.answered_at = Some(now);
-            tx.save_page(&page).await?;
-        }
-        if told.contains(&page.person) {
-            continue;
-        }
-        if let Some(other) = Hotline::person(roster.as_deref(), &page.person) {
-            let body = hotline.policy.writer.ack_other(other.language, &incident.number, name, now);
-            intend(hotline, tx, Some(incident.id), "ack_other", other.phone.clone(), body).await?;
-        }
-        told.push(page.person);
-    }
-    Ok(())
+    close_pages(hotline, tx, incident, holder, "ack_other", |person| {
+        hotline.policy.writer.ack_other(person.language, &incident.number, name, now)
+    })
+    .await
 }

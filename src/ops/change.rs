@@ -3,10 +3,12 @@
 use super::acknowledge::{Acknowledged, acknowledge};
 use super::estimate::await_estimate;
 use super::open_incident::{start_cycle, tell_ticket_store};
+use super::page::close_pages;
 use super::retime::start_earlier;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening};
-use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, step};
+use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, State, step};
+use crate::language::Language;
 use crate::store::{CycleResult, Tx};
 
 /// Carries out `event` on the case with this number, by `actor`, with a note where there is one.
@@ -92,7 +94,16 @@ async fn apply(
     incident.state = step(incident.state, event)?;
     tx.save_incident(&mut incident).await?;
     tx.append_entry(incident.id, now, actor, &change).await?;
-    tx.close_pages(incident.id, now).await?;
+    // Who was paged and has not answered would else look for somebody who needs nobody any more.
+    let by = match actor {
+        Actor::Person(id) => id.as_str(),
+        Actor::Caller | Actor::Operator(_) | Actor::System => "",
+    };
+    let writer = &hotline.policy.writer;
+    close_pages(hotline, tx, &incident, by, "page_cancelled", |person| {
+        writer.cancel(person.language, &incident.number, &reason(&incident, person.language))
+    })
+    .await?;
     let moot: &[&str] = match incident.state {
         _ if incident.state.awaits_response() => &["page"],
         _ if incident.state.is_open() => &["page", "mark"],
@@ -105,6 +116,26 @@ async fn apply(
     }
     tell_ticket_store(hotline, tx, &incident).await?;
     Ok(incident)
+}
+
+/// Why `incident` needs nobody who was paged for it, in a word or two.
+pub(super) fn reason(incident: &Incident, language: Language) -> String {
+    let (es, en) = match (&incident.merged_into, incident.state) {
+        (Some(number), _) => return choose(language, format!("unido al {number}"), format!("merged into {number}")),
+        (None, State::Received | State::Acknowledged) => ("atendido", "taken care of"),
+        (None, State::Responded) => ("respondido", "responded"),
+        (None, State::Resolved) => ("resuelto", "solved"),
+        (None, State::Closed) => ("cerrado", "closed"),
+        (None, State::Cancelled) => ("anulado", "called off"),
+    };
+    choose(language, es.to_owned(), en.to_owned())
+}
+
+fn choose(language: Language, es: String, en: String) -> String {
+    match language {
+        Language::Es => es,
+        Language::En => en,
+    }
 }
 
 /// A new cycle with a new clock; the result of the one before stays as it is.

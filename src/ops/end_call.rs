@@ -1,10 +1,9 @@
 //! Status callbacks of a call's leg, in any order; the last word ends the call. Nobody who left is dropped.
 
-use super::open_incident::{open_incident, tell_ticket_store};
+use super::open_incident::open_incident;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg};
 use crate::flow::Outcome;
-use crate::incident::{Actor, Change};
 use crate::sla::Severity;
 use crate::store::Tx;
 
@@ -68,22 +67,7 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
     let now = hotline.now();
     call.ended_at = Some(now);
     if call.incident.is_none() && left_something(tx, call).await? {
-        let mut incident = open_incident(hotline, tx, call, Severity::Critical, false).await?;
-        tx.attach_recordings(call.id, incident.id).await?;
-        for recording in tx.recordings(call.id).await? {
-            let change = Change::Recorded {
-                recording: recording.provider_recording,
-                holds: recording.holds,
-                seconds: recording.seconds,
-            };
-            tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
-        }
-        if let Some(institution) = call.session.institution.clone() {
-            incident.institution = Some(institution.code);
-            incident.institution_name = Some(institution.name);
-            tx.save_incident(&mut incident).await?;
-            tell_ticket_store(hotline, tx, &incident).await?;
-        }
+        open_incident(hotline, tx, call, Severity::Critical, false).await?;
         call.outcome = Some(Outcome::Reported);
     }
     // What the flow said came of it; else the caller hung up, and what they had so far counts.

@@ -4,7 +4,7 @@ use chrono::Datelike;
 use chrono_tz::Tz;
 
 use super::{Hotline, OpsError, Task, enqueue};
-use crate::call::{Call, Happening};
+use crate::call::{Call, Happening, Recording};
 use crate::clock::Instant;
 use crate::flow::Language;
 use crate::id::IncidentId;
@@ -13,7 +13,7 @@ use crate::sla::{Severity, marks};
 use crate::store::Tx;
 
 /// Opens the incident of `call` in the unit of `tx`: row, case number, timeline, first page, ticket, and the marks of the
-/// clock. The clock starts when the line answered.
+/// clock. The clock starts when the line answered. What the call learned and recorded before belongs to it.
 ///
 /// # Errors
 /// [`OpsError`]; nothing is kept then.
@@ -28,6 +28,7 @@ pub(super) async fn open_incident(
     let target = hotline.policy.targets.get(severity);
     let due_at = hotline.policy.calendar.due(call.answered_at, target)?;
     let number = next_case_number(hotline, tx, call.answered_at).await?;
+    let institution = call.session.institution.clone();
     let incident = Incident {
         id: IncidentId(hotline.ids.ordered(now)),
         number,
@@ -43,8 +44,8 @@ pub(super) async fn open_incident(
         responded_at: None,
         resolved_at: None,
         breached_at: None,
-        institution: None,
-        institution_name: None,
+        institution: institution.as_ref().map(|institution| institution.code.clone()),
+        institution_name: institution.as_ref().map(|institution| institution.name.clone()),
         service: None,
         impact: None,
         reporter: call.from.clone(),
@@ -59,6 +60,17 @@ pub(super) async fn open_incident(
     tx.append_entry(incident.id, now, &Actor::Caller, &Change::Opened { severity, due_at }).await?;
     call.incident = Some(incident.id);
     tx.append_call_entry(call.id, now, &Happening::Case { number: incident.number.to_string() }).await?;
+    if let Some(institution) = institution {
+        let change = Change::Learned { what: "institution".to_owned(), value: Some(institution.name) };
+        tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
+    }
+    if tx.attach_recordings(call.id, incident.id).await? > 0 {
+        for recording in tx.incident_recordings(incident.id).await? {
+            let Recording { provider_recording, holds, seconds, .. } = recording;
+            let change = Change::Recorded { recording: provider_recording, holds, seconds };
+            tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
+        }
+    }
     start_cycle(hotline, tx, &incident).await?;
     Ok(incident)
 }

@@ -144,6 +144,34 @@ pub(super) async fn page_failed(
     hurry(hotline, tx, page).await
 }
 
+/// Closes every page of `incident` that still stands; whoever has one learns what `body` says, once each and never `actor`.
+pub(super) async fn close_pages(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    actor: &str,
+    template: &str,
+    body: impl Fn(&Person) -> String,
+) -> Result<(), OpsError> {
+    let now = hotline.now();
+    let roster = hotline.roster(tx).await?;
+    let mut told = vec![actor.to_owned()];
+    for mut page in tx.close_pages(incident.id, now).await? {
+        if page.person == actor {
+            page.answered_at = Some(now);
+            tx.save_page(&page).await?;
+        }
+        if told.contains(&page.person) {
+            continue;
+        }
+        if let Some(other) = Hotline::person(roster.as_deref(), &page.person) {
+            intend(hotline, tx, Some(incident.id), template, other.phone.clone(), body(other)).await?;
+        }
+        told.push(page.person);
+    }
+    Ok(())
+}
+
 /// The step after `page` is due now, if it has not been taken.
 pub(super) async fn hurry(hotline: &Hotline, tx: &mut Tx, page: &Page) -> Result<(), OpsError> {
     let next = Task::Page { incident: page.incident, cycle: page.cycle, round: page.round.saturating_add(1) };

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::acknowledge::{Acknowledged, acknowledge};
-use super::change::respond;
+use super::change::{reason, respond};
 use super::message::intend;
 use super::page::hurry;
 use super::{Hotline, OpsError};
@@ -135,7 +135,7 @@ async fn already(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: &Inc
             let name = Hotline::person(roster.as_deref(), holder).map_or(holder.as_str(), |person| &person.name);
             writer.ack_other(person.language, &incident.number, name, at)
         }
-        _ => writer.cancel(person.language, &incident.number, incident.state.as_str()),
+        _ => writer.cancel(person.language, &incident.number, &reason(incident, person.language)),
     };
     say(hotline, tx, person, incident, "ack_other", body).await
 }

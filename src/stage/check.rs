@@ -3,11 +3,11 @@
 use chrono::DateTime;
 use serde_json::Value;
 
-use super::Stage;
+use super::{Stage, timeline};
 use crate::call::Call;
 use crate::incident::Incident;
 use crate::provider::http::{Http, Limits};
-use crate::store::{IncidentFilter, StoreError, Tx};
+use crate::store::{IncidentFilter, Journal, StoreError, Tx};
 
 /// Looks whether `name` is as `expected` says.
 pub(super) async fn check(stage: &Stage, name: &str, expected: &Value) -> Result<(), String> {
@@ -17,11 +17,12 @@ pub(super) async fn check(stage: &Stage, name: &str, expected: &Value) -> Result
         "call" => fields(expected, &call(stage, expected).await?),
         "calls" => same("the number of calls", expected, &Value::from(calls(stage).await?.len())),
         "ticket" => ticket(stage, expected).await,
-        "timeline" => timeline(stage, expected).await,
+        "timeline" => timeline::check(stage, expected).await,
+        "affected" => affected(stage, expected).await,
         "nothing_is_left_over" => nothing_is_left_over(stage).await,
         other => Err(format!(
-            "nobody here can tell about '{other}'; write incident, incidents, call, calls, ticket, timeline or \
-             nothing_is_left_over"
+            "nobody here can tell about '{other}'; write incident, incidents, call, calls, ticket, timeline, affected \
+             or nothing_is_left_over"
         )),
     }
 }
@@ -53,18 +54,28 @@ fn chosen<'a, T>(all: &'a [T], expected: &Value, what: &str) -> Result<&'a T, St
     found.ok_or_else(|| format!("there are {} {what}s", all.len()))
 }
 
+/// The incident a story means: the `case` of this number, the `nth`, else the last.
+pub(super) async fn meant(stage: &Stage, expected: &Value) -> Result<Incident, String> {
+    let all = incidents(stage).await?;
+    match expected.get("case").and_then(Value::as_str) {
+        Some(number) => all
+            .into_iter()
+            .find(|incident| incident.number.as_str() == number)
+            .ok_or_else(|| format!("there is no case {number}")),
+        None => chosen(&all, expected, "incident").cloned(),
+    }
+}
+
 /// What a story may say of an incident.
 async fn incident(stage: &Stage, expected: &Value) -> Result<Value, String> {
-    let all = incidents(stage).await?;
-    let by_number = expected.get("case").and_then(Value::as_str);
-    let found = match by_number {
-        Some(number) => all
-            .iter()
-            .find(|incident| incident.number.as_str() == number)
-            .ok_or_else(|| format!("there is no case {number}"))?,
-        None => chosen(&all, expected, "incident")?,
-    };
+    let found = meant(stage, expected).await?;
     let clock = stage.clock.now();
+    let store = &stage.hotline().map_err(|error| error.to_string())?.store;
+    let recordings = store
+        .read(async |tx: &mut Tx| tx.incident_recordings(found.id).await)
+        .await
+        .map_err(|error: StoreError| error.to_string())?;
+    let holds: Vec<String> = recordings.into_iter().map(|recording| recording.holds).collect();
     let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::String);
     Ok(serde_json::json!({
         "case": found.number,
@@ -83,6 +94,7 @@ async fn incident(stage: &Stage, expected: &Value) -> Result<Value, String> {
         "text_messages": found.text_messages,
         "call_back": found.call_back,
         "merged_into": found.merged_into,
+        "recordings": holds,
     }))
 }
 
@@ -108,8 +120,7 @@ async fn call(stage: &Stage, expected: &Value) -> Result<Value, String> {
 }
 
 async fn ticket(stage: &Stage, expected: &Value) -> Result<(), String> {
-    let incident = incident(stage, expected).await?;
-    let number = incident.get("case").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let number = meant(stage, expected).await?.number;
     let address = stage.address();
     // Read as any program would: over HTTP, with the token.
     let http = Http::new(Limits::default()).map_err(|error| error.to_string())?;
@@ -120,8 +131,7 @@ async fn ticket(stage: &Stage, expected: &Value) -> Result<(), String> {
         return Err(format!("reading the ticket of case {number} gives HTTP {status}"));
     }
     let ticket: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-    let entries = timeline_of(stage, expected).await?;
-    let made = entries.iter().filter(|kind| *kind == "ticketed").count();
+    let made = timeline::count(stage, expected, "ticketed").await?;
     if made != 1 {
         return Err(format!("the ticket of case {number} was made {made} times"));
     }
@@ -131,40 +141,19 @@ async fn ticket(stage: &Stage, expected: &Value) -> Result<(), String> {
     }
 }
 
-/// The kinds of a case's timeline, in order.
-async fn timeline_of(stage: &Stage, expected: &Value) -> Result<Vec<String>, String> {
-    let number = incident(stage, expected).await?;
-    let number = number.get("case").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let all = incidents(stage).await?;
-    let Some(found) = all.iter().find(|incident| incident.number.as_str() == number) else {
-        return Err(format!("there is no case {number}"));
+/// `affected: { service: nomina, since: …, count: 1 }`: how many callers were counted for an announced outage.
+async fn affected(stage: &Stage, expected: &Value) -> Result<(), String> {
+    let text = |name: &str| expected.get(name).and_then(Value::as_str);
+    let since = text("since").and_then(|since| DateTime::parse_from_rfc3339(since).ok());
+    let key = match (text("case"), text("service"), since) {
+        (Some(case), _, _) => case.to_owned(),
+        (None, Some(service), Some(since)) => format!("{service}@{}", since.timestamp()),
+        _ => return Err("affected: write the case, or the service and since when, and count".to_owned()),
     };
     let store = &stage.hotline().map_err(|error| error.to_string())?.store;
-    let entries = store.read(async |tx: &mut Tx| tx.entries(found.id).await).await.map_err(|e| e.to_string())?;
-    Ok(entries
-        .iter()
-        .filter_map(|entry| serde_json::to_value(&entry.change).ok())
-        .filter_map(|change| change.get("kind").and_then(Value::as_str).map(str::to_owned))
-        .collect())
-}
-
-/// `timeline: { has: [opened, paged], lacks: [breached] }`: the kinds in this order, with others between.
-async fn timeline(stage: &Stage, expected: &Value) -> Result<(), String> {
-    let kinds = timeline_of(stage, expected).await?;
-    let words = |key: &str| -> Vec<String> {
-        let list = expected.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let mut rest = kinds.iter();
-    for wanted in words("has") {
-        if !rest.any(|kind| *kind == wanted) {
-            return Err(format!("'{wanted}' is not in its place in the timeline: {}", kinds.join(", ")));
-        }
-    }
-    match words("lacks").into_iter().find(|unwanted| kinds.contains(unwanted)) {
-        Some(unwanted) => Err(format!("'{unwanted}' is in the timeline: {}", kinds.join(", "))),
-        None => Ok(()),
-    }
+    let count =
+        store.read(async |tx: &mut Tx| tx.affected(&key).await).await.map_err(|error: StoreError| error.to_string())?;
+    same("the number of those affected", expected.get("count").unwrap_or(&Value::Null), &Value::from(count))
 }
 
 /// Every call has ended with an outcome, no job is due, leased or dead, every case that awaits a response has a job, and
@@ -193,11 +182,15 @@ async fn nothing_is_left_over(stage: &Stage) -> Result<(), String> {
     if !forgotten.is_empty() {
         return Err(format!("{} open cases have no job that will ever look at them", forgotten.len()));
     }
+    let journal = Journal::open(&stage.config.journal).and_then(|journal| journal.is_empty());
+    if !journal.map_err(|error| error.to_string())? {
+        return Err("the fallback journal holds calls that are not in the store".to_owned());
+    }
     Ok(())
 }
 
 /// Every field that the story names is as it says; instants are compared as instants.
-fn fields(expected: &Value, found: &Value) -> Result<(), String> {
+pub(super) fn fields(expected: &Value, found: &Value) -> Result<(), String> {
     let Some(expected) = expected.as_object() else { return Err("write { field: value, … }".to_owned()) };
     for (name, expected) in expected.iter().filter(|(name, _)| *name != "nth") {
         let Some(found) = found.get(name) else { return Err(format!("there is no '{name}' here")) };
@@ -206,7 +199,7 @@ fn fields(expected: &Value, found: &Value) -> Result<(), String> {
     Ok(())
 }
 
-fn same(what: &str, expected: &Value, found: &Value) -> Result<(), String> {
+pub(super) fn same(what: &str, expected: &Value, found: &Value) -> Result<(), String> {
     let instant = |value: &Value| value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     let equal = match (instant(expected), instant(found)) {
         (Some(expected), Some(found)) => expected == found,

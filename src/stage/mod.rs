@@ -1,8 +1,10 @@
 //! A stage for stories: Guardia itself, the sandbox's telephone network and their people, all in one simulated time. The
 //! demo plays on it, and so do the acceptance tests.
 
+mod act;
 mod check;
 mod settings;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::clock::{Clock, Hand, Instant};
 use crate::config::Config;
+use crate::flow::Banner;
 use crate::id::Ids;
 use crate::serve::{Guardia, Parts, StartError};
 use crate::store::{StoreError, Tx};
@@ -20,6 +23,8 @@ pub use settings::Props;
 
 /// How long a soft stop may take on the stage.
 const STOP_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+/// Who imports and announces what a story brings.
+const BY: &str = "stage";
 
 /// Guardia, a telephone network and their people in one simulated time.
 pub struct Stage {
@@ -69,20 +74,28 @@ impl Stage {
         let ids = Ids::seeded(props.seed);
         let mut stage = Self { guardia: None, network, config, clock, hand, ids, listening, folder: folder.to_owned() };
         stage.start_on(door).await?;
-        let (roster, by) = (props.roster.clone(), "stage");
-        let hotline = stage.hotline()?.clone();
-        let now = stage.clock.now();
-        hotline
-            .store
-            .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(&roster, "", by, now).await })
-            .await?;
-        if let Some(banner) = &props.banner {
-            hotline
-                .store
-                .write(async |tx: &mut Tx| -> Result<(), StoreError> { tx.insert_banner(banner, by, now).await })
+        if let Some(roster) = &props.roster {
+            let now = stage.clock.now();
+            let store = &stage.hotline()?.store;
+            store
+                .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(roster, "", BY, now).await })
                 .await?;
         }
+        if let Some(banner) = &props.banner {
+            stage.announce(banner).await?;
+        }
         Ok(stage)
+    }
+
+    /// Announces an outage to callers.
+    ///
+    /// # Errors
+    /// When Guardia is down or the store does not take it.
+    pub async fn announce(&self, banner: &Banner) -> Result<(), StageError> {
+        let (now, store) = (self.clock.now(), &self.hotline()?.store);
+        Ok(store
+            .write(async |tx: &mut Tx| -> Result<(), StoreError> { tx.insert_banner(banner, BY, now).await })
+            .await?)
     }
 
     /// Use cases and reads of the running program.
@@ -132,7 +145,11 @@ impl Stage {
 
     async fn start_on(&mut self, listener: TcpListener) -> Result<(), StageError> {
         let parts = Parts { listener, clock: self.clock.clone(), ids: self.ids.clone(), sweep: None };
-        self.guardia = Some(Guardia::start(&self.config, parts).await?);
+        let config = self.config.clone();
+        // On a thread of its own, because a story that restarts it may be played on any thread, and a start may not.
+        let runtime = tokio::runtime::Handle::current();
+        let started = tokio::task::spawn_blocking(move || runtime.block_on(Guardia::start(&config, parts))).await;
+        self.guardia = Some(started.map_err(std::io::Error::other)??);
         Ok(())
     }
 
@@ -178,6 +195,10 @@ impl Host for Stage {
 
     async fn check(&mut self, name: &str, expected: &Value) -> Result<(), String> {
         check::check(self, name, expected).await
+    }
+
+    async fn meanwhile(&mut self, name: &str, given: &Value) -> Result<(), String> {
+        act::act(self, name, given).await
     }
 }
 

@@ -9,8 +9,8 @@ use crate::flow::Banner;
 /// What a story may bring of its own.
 #[derive(Clone, Debug)]
 pub struct Props {
-    /// The roster's text.
-    pub roster: String,
+    /// The roster's text; `None` = none was ever imported.
+    pub roster: Option<String>,
     /// The announced outage.
     pub banner: Option<Banner>,
     /// Where ids and codes are drawn from.
@@ -24,7 +24,7 @@ pub struct Props {
 impl Default for Props {
     fn default() -> Self {
         Self {
-            roster: include_str!("../../roster.example.yaml").to_owned(),
+            roster: Some(include_str!("../../roster.example.yaml").to_owned()),
             banner: None,
             seed: 1,
             store: None,

@@ -23,6 +23,16 @@ pub trait Host: Send {
         let text = format!("nobody here can tell about '{name}' ({expected})");
         async move { Err(text) }
     }
+
+    /// Makes something happen on the application's side, once.
+    ///
+    /// # Errors
+    ///
+    /// Why it did not, in words.
+    fn meanwhile(&mut self, name: &str, given: &Value) -> impl Future<Output = Result<(), String>> + Send {
+        let text = format!("nobody here can make '{name}' happen ({given})");
+        async move { Err(text) }
+    }
 }
 
 /// Virtual time for the network, real time for the application: speech and pauses take no time, and only waiting for the

@@ -36,6 +36,7 @@
 //! | `switches_off`, `switches_on` | their phone |
 //! | `waits: 30s`, `later: 5m` | time passes |
 //! | `check: { name: value }` | the host finds this to be so |
+//! | `meanwhile: { name: value }` | the host makes this happen |
 
 mod document;
 mod hosts;

@@ -173,6 +173,10 @@ impl Runner {
                 Ok(()) => Tried::Done,
                 Err(text) => Tried::NotYet(text),
             }),
+            Act::Meanwhile(name, value) => Ok(match host.meanwhile(name, &self.fill_value(who, value)?).await {
+                Ok(()) => Tried::Done,
+                Err(text) => Tried::Never(text),
+            }),
         }
     }
 

@@ -23,6 +23,7 @@ pub(super) enum Act {
     SwitchesOn,
     Waits(TimeDelta),
     Check(String, Value),
+    Meanwhile(String, Value),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ pub(super) struct Step {
 /// How long a person waits for something unless the step says otherwise.
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 const ACTS: &str = "hears, presses, says, hangs_up, calls_again, dials, answers, declines, line_hangs_up, receives_sms, \
-                    replies, sends_sms, switches_off, switches_on, waits, later, check";
+                    replies, sends_sms, switches_off, switches_on, waits, later, check, meanwhile";
 
 impl Step {
     pub(super) fn read(line: u64, value: &Value) -> Result<Self, String> {
@@ -61,7 +62,7 @@ impl Step {
         }
         let act = Act::read(name, given)?;
         if let Value::Object(inner) = given
-            && !matches!(act, Act::Check(..))
+            && !matches!(act, Act::Check(..) | Act::Meanwhile(..))
             && let Some(inner) = inner.get("within")
         {
             within = Some(duration("within", inner)?);
@@ -87,14 +88,12 @@ impl Act {
             }
             "dials" => Self::Dials(text(name, given)?),
             "waits" | "later" => Self::Waits(duration(name, given)?),
-            "check" => match given.as_object().map(|fields| fields.iter().collect::<Vec<_>>()).as_deref() {
-                Some([(name, value)]) => Self::Check((*name).clone(), (*value).clone()),
-                _ => {
-                    return Err(
-                        "check: expected one name and what is to be so, as { incident: { state: open } }".to_owned()
-                    );
-                }
-            },
+            "check" => named(given)
+                .map(|(name, value)| Self::Check(name, value))
+                .ok_or("check: expected one name and what is to be so, as { incident: { state: open } }")?,
+            "meanwhile" => named(given)
+                .map(|(name, value)| Self::Meanwhile(name, value))
+                .ok_or("meanwhile: expected one name and what happens, as { server: restarts }")?,
             "hangs_up" => bare(name, given, Self::HangsUp)?,
             "calls_again" => bare(name, given, Self::CallsAgain)?,
             "answers" => bare(name, given, Self::Answers)?,
@@ -105,6 +104,12 @@ impl Act {
             other => return Err(format!("'{other}' is nothing a person does; they may: {ACTS}")),
         })
     }
+}
+
+/// One name and its value.
+fn named(given: &Value) -> Option<(String, Value)> {
+    let fields = given.as_object().filter(|fields| fields.len() == 1)?;
+    fields.iter().next().map(|(name, value)| (name.clone(), value.clone()))
 }
 
 fn hears(given: &Value) -> Result<Act, String> {
@@ -263,6 +268,7 @@ mod tests {
             (json!({ "hangs_up": "now" }), "takes nothing"),
             (json!({ "waits": "long" }), "expected a time"),
             (json!({ "check": "incident" }), "expected one name"),
+            (json!({ "meanwhile": { "a": 1, "b": 2 } }), "expected one name"),
             (json!(7), "a step is one of"),
         ];
         for (value, expected) in cases {

@@ -1,0 +1,64 @@
+//! One story, played on a stage of its own.
+
+use std::path::Path;
+
+use guardia::stage::{Props, Stage};
+use guardia_sandbox::Faults;
+use guardia_sandbox::story::{Report, Story};
+use tempfile::TempDir;
+
+/// The folders with story files.
+pub const FOLDERS: [&str; 2] = ["stories", "tests/stories"];
+
+/// Reads the story of `file`, a path below the package.
+pub fn read(file: &str) -> Story {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    Story::parse(&text, file).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A stage after its story, with its files.
+pub struct Played {
+    pub stage: Stage,
+    pub report: Report,
+    /// Its files are removed with it.
+    _folder: TempDir,
+}
+
+/// What is otherwise than a story alone would have it.
+#[derive(Clone, Debug, Default)]
+pub struct Otherwise {
+    /// The store's address; a new SQLite file when left out.
+    pub store: Option<String>,
+    /// What goes wrong on the network from the beginning.
+    pub faults: Faults,
+}
+
+impl Played {
+    /// Plays the story of `file` and fails, with its whole transcript, when it is not true.
+    pub async fn truly(file: &str, otherwise: Otherwise) -> Self {
+        let story = read(file);
+        let folder = tempfile::tempdir().unwrap();
+        let props = Props { store: otherwise.store, ..props(file) };
+        let mut stage = Stage::set(story.starts_at(), folder.path(), &props).await.unwrap();
+        stage.network.set_faults(otherwise.faults);
+        let report = stage.play(story).await;
+        assert!(report.passed(), "{report}\n{}", problems(&stage));
+        if std::env::var_os("GUARDIA_TELL").is_some() {
+            println!("{report}");
+        }
+        Self { stage, report, _folder: folder }
+    }
+}
+
+/// What a story needs from the start and cannot say itself.
+fn props(file: &str) -> Props {
+    match file {
+        "tests/stories/nobody-on-duty.yaml" => Props { roster: None, ..Props::default() },
+        _ => Props::default(),
+    }
+}
+
+/// The network's error log, for a message.
+pub fn problems(stage: &Stage) -> String {
+    stage.network.errors().iter().map(|problem| format!("{problem}\n")).collect()
+}
