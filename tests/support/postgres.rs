@@ -3,6 +3,7 @@
 //! a test panics or is killed. Data is not synced to the disk: nobody pulls the plug here.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::{CommandExt, parent_id};
@@ -122,12 +123,15 @@ fn start(folder: &Path) -> u16 {
     let mut initdb = command("initdb");
     initdb.args(["--pgdata=data", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]);
     finish(initdb.arg(format!("--username={USER}")), folder);
+    // In the file and not on the command line, so that a measurement can switch them on again.
+    let mut file = File::options().append(true).open(folder.join("data/postgresql.conf")).unwrap();
+    file.write_all(b"fsync = off\nfull_page_writes = off\n").unwrap();
     for _ in 0..5 {
         // Somebody may take the port between here and there: then another one.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let settings = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -k {} -c max_connections=400 -c shared_buffers=64MB \
-             -c fsync=off -c full_page_writes=off -c autovacuum=off",
+             -c autovacuum=off",
             folder.display()
         );
         let mut pg_ctl = command("pg_ctl");
