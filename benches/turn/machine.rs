@@ -5,7 +5,7 @@ use std::hint::black_box;
 use guardia::clock::Clock;
 use guardia::config::Config;
 use guardia::flow::rehearsal::{Rehearsal, World};
-use guardia::flow::{Facts, Flow, Input};
+use guardia::flow::{Facts, Flow, Input, Library};
 use guardia::phone::Phone;
 use guardia::provider::telephony::{Dialect, Links, Voices, render};
 use guardia::{call::Directory, serve};
@@ -15,7 +15,7 @@ use crate::line::{Caller, PATH, micros};
 
 /// Microseconds of each turn of `calls` calls: the steps and questions of one input, and its document.
 pub fn turns(config: &Config, calls: usize) -> Vec<f64> {
-    let (_, flow) = serve::load_flow(&config.line.flow).unwrap();
+    let flow = Library::from_texts(&serve::read_bundle(&config.line.flow).unwrap()).unwrap();
     let text = std::fs::read_to_string(&config.line.directory).unwrap();
     let directory = Directory::parse(&text, "directory").unwrap();
     (0..calls).flat_map(|number| call(config, &flow, &directory, &Caller::new(number))).collect()

@@ -60,5 +60,6 @@ fn props(file: &str) -> Props {
 
 /// The network's error log, for a message.
 pub fn problems(stage: &Stage) -> String {
-    stage.network.errors().iter().map(|problem| format!("{problem}\n")).collect()
+    let problems: Vec<String> = stage.network.errors().iter().map(ToString::to_string).collect();
+    problems.join("\n")
 }
