@@ -7,7 +7,7 @@
 //! wire, then for up to 20 ms, so that every kind of instant has its turn: before a commit and after it, between a send and
 //! its note, inside an answer, while starting.
 //!
-//! `GUARDIA_KILL_SEED` repeats a seed (not the instants: those are real), `GUARDIA_KILL_STORE` takes another store than a
+//! `KILL_SEED` repeats a seed (not the instants: those are real), `KILL_STORE` takes another store than a
 //! new SQLite file, and then plays only one story.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
@@ -189,10 +189,10 @@ async fn play(most: usize, seed: u64, store: Option<&str>) -> (usize, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_fifty_instants_nothing_is_lost_and_nothing_is_doubled() {
-    let seed = std::env::var("GUARDIA_KILL_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("KILL_SEED").ok().and_then(|seed| seed.parse().ok());
     let first: u64 = seed.unwrap_or_else(|| Ids::system().below(1_000_000));
-    let store = std::env::var("GUARDIA_KILL_STORE").ok();
-    println!("GUARDIA_KILL_SEED={first}");
+    let store = std::env::var("KILL_STORE").ok();
+    println!("KILL_SEED={first}");
     let (mut kills, mut stories, mut repeats) = (0, 0, 0);
     for seed in first.. {
         let (died, again) = play(KILLS_OF_STORY.min(KILLS - kills), seed, store.as_deref()).await;
