@@ -19,7 +19,7 @@ use crate::ops::{Hotline, OpsError, Policy, Wake, recount_open};
 use crate::paging::{Policy as Ladder, Writer};
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Sender, Sms};
-use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, Verifier, Voices};
+use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, RETRIES, Verifier, Voices};
 use crate::source::Problem;
 use crate::store::{Journal, Store, StoreError};
 use crate::web::{self, Door, Spool};
@@ -114,8 +114,11 @@ impl Guardia {
         };
         let sender = Sender::Number(config.twilio.from.clone());
         let sms = Sms::new(account, sender, Limits::default()).map_err(|error| provider(&error))?;
-        let workers =
-            Workers { hotline: hotline.clone(), sms: Arc::new(sms), sms_status_url: public.at("/twilio/sms/status") };
+        let workers = Workers {
+            hotline: hotline.clone(),
+            sms: Arc::new(sms),
+            sms_status_url: public.at(&format!("/twilio/sms/status{RETRIES}")),
+        };
         let verifier = Verifier::new(
             &config.twilio.auth_token,
             config.twilio.alternate_auth_token.as_ref(),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use guardia::stage::{Props, Stage};
 use guardia_sandbox::Faults;
-use guardia_sandbox::story::{Report, Story};
+use guardia_sandbox::story::{Story};
 use tempfile::TempDir;
 
 /// The folders with story files.
@@ -19,7 +19,6 @@ pub fn read(file: &str) -> Story {
 /// A stage after its story, with its files.
 pub struct Played {
     pub stage: Stage,
-    pub report: Report,
     /// Its files are removed with it.
     _folder: TempDir,
 }
@@ -46,7 +45,7 @@ impl Played {
         if std::env::var_os("GUARDIA_TELL").is_some() {
             println!("{report}");
         }
-        Self { stage, report, _folder: folder }
+        Self { stage, _folder: folder }
     }
 }
 

@@ -110,6 +110,7 @@ impl Call {
             body: &sms.body,
             direction: "outbound-call",
             status_callback: sms.status_callback.as_deref().and_then(|url| self.resolve(url)),
+            token: None,
         });
         let params = match sent {
             Ok(sid) => vec![("SmsSid", sid.to_string()), ("SmsStatus", "sent".to_owned())],

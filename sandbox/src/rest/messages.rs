@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::form::Fields;
@@ -15,6 +15,7 @@ use crate::sms::{Draft, Message};
 
 pub(super) async fn create(
     State(network): State<Network>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     fields.number("ValidityPeriod", 1, 36_000)?;
@@ -29,6 +30,7 @@ pub(super) async fn create(
             body: fields.raw("Body"),
             direction: "outbound-api",
             status_callback,
+            token: headers.get("I-Twilio-Idempotency-Token").and_then(|token| token.to_str().ok()).map(str::to_owned),
         };
         let sid = state.world.send_sms(draft)?;
         state.world.messages.get(&sid).cloned().ok_or_else(|| Refusal::not_found(sid.as_str()))

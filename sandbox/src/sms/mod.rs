@@ -49,6 +49,9 @@ pub struct Message {
     pub sent: Option<Instant>,
     /// When the phone showed it.
     pub received: Option<Instant>,
+    /// What the application called the send (`I-Twilio-Idempotency-Token`), when it did. Only noted: two sends under one
+    /// name are two messages, so that whoever looks can count them.
+    pub token: Option<String>,
     pub(crate) status_callback: Option<String>,
     /// A receipt held back until a later one has gone ahead.
     held: Option<Status>,
@@ -97,6 +100,7 @@ pub(crate) struct Draft<'d> {
     pub body: &'d str,
     pub direction: &'static str,
     pub status_callback: Option<String>,
+    pub token: Option<String>,
 }
 
 impl World {
@@ -119,6 +123,7 @@ impl World {
                 updated: self.now,
                 sent: None,
                 received: None,
+                token: draft.token,
                 status_callback: draft.status_callback,
                 held: None,
             },
@@ -292,6 +297,7 @@ impl World {
                 updated: self.now,
                 sent: Some(self.now),
                 received: Some(self.now),
+                token: None,
                 status_callback: None,
                 held: None,
             },
@@ -335,6 +341,7 @@ impl World {
                 body: &reply.body,
                 direction: "outbound-reply",
                 status_callback: reply.status_callback,
+                token: None,
             });
             if let Err(refusal) = sent {
                 self.problem(refusal.code, &answer.url, None, refusal.message);

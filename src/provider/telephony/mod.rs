@@ -22,6 +22,8 @@ pub use form::Params;
 pub use public_url::{FrontDoor, Network, PublicUrl, PublicUrlError};
 pub use speech_text::MAX_SAY_CHARACTERS;
 pub use status::{CallStatus, MessageStatus, RecordingStatus};
-pub use twiml::{CONTENT_TYPE, EMPTY_DOCUMENT, Links, MAX_DOCUMENT_BYTES, RenderError, render, static_fallback};
+pub use twiml::{
+    CONTENT_TYPE, EMPTY_DOCUMENT, Links, MAX_DOCUMENT_BYTES, RETRIES, RenderError, render, static_fallback,
+};
 pub use verifier::{MAX_BODY_BYTES, Refusal, SelfTestFailed, Verifier, VerifierError};
 pub use voice::{Voice, Voices};

@@ -17,6 +17,12 @@ pub const EMPTY_DOCUMENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Res
 /// The largest document the provider takes (64 kB, error 11750), read as the smaller of both kilobytes.
 pub const MAX_DOCUMENT_BYTES: usize = 64_000;
 
+/// Ends an address that the provider is to call: a request that finds nobody, breaks off or gets a 5xx is sent again, up to
+/// five times within the provider's own 15 s, under the same retry token. Without it only a refused connection is tried
+/// again, once, and a turn that was cut off by a restart would end on the fallback. A fragment is neither sent nor signed
+/// (the provider's "connection overrides").
+pub const RETRIES: &str = "#rc=5&rp=5xx,ct,rt";
+
 /// The longest recording the provider makes for every account, in seconds.
 const MAX_RECORDING_SECONDS: u64 = 14_400;
 /// The most phrases listened for, and the longest one in characters (the provider's bounds for `hints`).

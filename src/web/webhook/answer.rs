@@ -10,7 +10,7 @@ use super::super::Door;
 use super::PROVIDER;
 use crate::flow::{Language, Record, Utterance, Verb};
 use crate::ops::{Document, OpsError};
-use crate::provider::telephony::{CONTENT_TYPE, Links, RenderError, render, static_fallback};
+use crate::provider::telephony::{CONTENT_TYPE, Links, RETRIES, RenderError, render, static_fallback};
 
 /// A caller who hears nothing for longer than this hangs up: then the safe document.
 const CALLER_WAITS: TimeDelta = TimeDelta::seconds(2);
@@ -65,7 +65,7 @@ where
 /// The safe document: static words, then a message to be left. It needs neither the store nor the flow.
 pub fn safe(door: &Door) -> Response {
     let record = Record { max: LONGEST_MESSAGE, silence: Duration::from_secs(5), end: '#', beep: true };
-    let fallback = format!("/{PROVIDER}/voice/fallback");
+    let fallback = format!("/{PROVIDER}/voice/fallback{RETRIES}");
     let links = Links { action: &fallback, silence: &fallback, recording_status: None, audio: "" };
     let [spanish, english] = &door.safe_words.technical;
     match static_fallback(door.dialect, &door.voices, &links, spanish, english, record) {
@@ -89,9 +89,10 @@ pub fn farewell(door: &Door, [spanish, english]: &[String; 2]) -> Response {
 }
 
 fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
-    let action = format!("/{PROVIDER}/voice/turn/{}/{}", document.call, document.number);
-    let silence = format!("{action}/silence");
-    let recording_status = door.front.configured().at(&format!("/{PROVIDER}/voice/recording"));
+    let turn = format!("/{PROVIDER}/voice/turn/{}/{}", document.call, document.number);
+    let action = format!("{turn}{RETRIES}");
+    let silence = format!("{turn}/silence{RETRIES}");
+    let recording_status = door.front.configured().at(&format!("/{PROVIDER}/voice/recording{RETRIES}"));
     let links = Links {
         action: &action,
         silence: &silence,
