@@ -31,9 +31,7 @@ pub async fn fallback(State(door): State<Door>, signed: Signed) -> Response {
         at: door.hotline.clock.now(),
         recording,
     };
-    let spool = door.spool.clone();
-    let kept = tokio::task::spawn_blocking(move || spool.keep(&entry)).await;
-    if let Ok(Ok(())) = kept {
+    if door.spool.keep_aside(entry).await {
         if spoke { answer::farewell(&door, &door.safe_words.done) } else { answer::safe(&door) }
     } else {
         // Saying "registered" would be a lie; the provider's own words and its call list remain.
