@@ -8,6 +8,7 @@ use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
 use crate::clock::Instant;
 use crate::id::CallId;
+use crate::incident::{Actor, Change};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -52,6 +53,14 @@ pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> 
                     at: entry.at,
                 };
                 if tx.insert_recording(&recording).await? {
+                    if let Some(incident) = call.incident {
+                        let change = Change::Recorded {
+                            recording: recording.provider_recording,
+                            holds: recording.holds,
+                            seconds: recording.seconds,
+                        };
+                        tx.append_entry(incident, hotline.now(), &Actor::Caller, &change).await?;
+                    }
                     // A call whose end came while the store was away ends now, with what it left.
                     call.outcome = None;
                     end(hotline, tx, &mut call).await?;
