@@ -60,5 +60,5 @@ fn props(file: &str) -> Props {
 
 /// The network's error log, for a message.
 pub fn problems(stage: &Stage) -> String {
-    stage.network.errors().iter().map(|problem| format!("{problem}\n")).collect()
+    stage.network.errors().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
