@@ -26,7 +26,7 @@ pub use change::change_case;
 pub use end_call::{LegStatus, leg_status};
 pub use error::OpsError;
 pub use file_ticket::file_ticket;
-pub use fold::{Journalled, fold};
+pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hotline::{Hotline, Policy};
 pub use mark::pass_mark;

@@ -148,3 +148,22 @@ async fn a_message_left_because_a_turn_stalled_is_on_the_case_of_the_call() {
     play(&mut stage, false, BACK).await;
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_ends_while_the_store_fails_has_ended_after_the_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = at_ten(folder.path()).await;
+    play(&mut stage, true, "steps:\n  - hears: marque uno\n  - presses: 1\n  - hears: código de cuatro dígitos\n")
+        .await;
+    stage.hotline().unwrap().store.close().await;
+    let sid = stage.network.calls()[0].sid.clone();
+    stage.network.hang_up(&sid);
+    play(&mut stage, false, "steps:\n  - waits: 1s\n").await;
+    assert_eq!(answers(&stage, "/twilio/voice/status"), [Some(204)]);
+    stage.stop().await;
+    stage.start().await.unwrap();
+    let steps = "steps:\n  - waits: 1s\nthen:\n  - incidents: 1\n  - calls: 1\n  - call: { outcome: reported, ended: true, \
+                 place: institution_code, fallback: false }\n  - nothing_is_left_over\n";
+    play(&mut stage, false, steps).await;
+    stage.stop().await;
+}

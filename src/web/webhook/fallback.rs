@@ -30,6 +30,7 @@ pub async fn fallback(State(door): State<Door>, signed: Signed) -> Response {
         to: call.to,
         at: door.hotline.clock.now(),
         recording,
+        ended: None,
     };
     if door.spool.keep_aside(entry).await {
         if spoke { answer::farewell(&door, &door.safe_words.done) } else { answer::safe(&door) }

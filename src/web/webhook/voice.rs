@@ -32,6 +32,7 @@ pub async fn ring(State(door): State<Door>, signed: Signed) -> Response {
         to: ring.to.clone(),
         at: ring.at,
         recording: None,
+        ended: None,
     };
     let hotline = door.hotline.clone();
     if let Some(answer) = answer::document(&door, async move { begin_call(&hotline, ring, signed.token).await }).await {
