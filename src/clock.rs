@@ -68,6 +68,12 @@ impl Clock {
         }
     }
 
+    /// Whether somebody else moves its hands.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        matches!(self.0, Kind::Simulated(_))
+    }
+
     /// Sleeps until `at`; ends at once when it is past. The sleeper is set down before this returns, not at the first
     /// poll, so whoever drops its own [`Busy`] after this call leaves no gap in which nobody seems to wait for anything.
     /// The sleeper is at work as long as it keeps the answer.

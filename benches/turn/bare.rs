@@ -66,6 +66,7 @@ impl Script {
             provider_call: caller.sid.clone(),
             from: Some(Phone::parse(&caller.from).unwrap()),
             to: config.line.number.clone(),
+            at: hotline.clock.now(),
         };
         let mut document = ops::begin_call(&hotline, ring, Some("token-0".to_owned())).await.unwrap();
         units.push(note(&hotline, document.call, Kind::Ring, &mut seen).await);
@@ -86,7 +87,7 @@ impl Script {
             }
         }
         let over = LegStatus {
-            provider: "twilio",
+            provider: "twilio".to_owned(),
             provider_call: caller.sid.clone(),
             status: "completed".to_owned(),
             rank: 100,

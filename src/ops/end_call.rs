@@ -14,7 +14,7 @@ const ENOUGH_SPEECH_SECONDS: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct LegStatus {
     /// The provider's path prefix.
-    pub provider: &'static str,
+    pub provider: String,
     /// The provider's id of the leg.
     pub provider_call: String,
     /// The provider's word.
@@ -35,7 +35,7 @@ pub async fn leg_status(hotline: &Hotline, news: LegStatus) -> Result<(), OpsErr
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            let Some(call) = tx.call_by_provider(news.provider, &news.provider_call).await? else {
+            let Some(call) = tx.call_by_provider(&news.provider, &news.provider_call).await? else {
                 // The end of a call that never reached us: the reconciliation with the provider's list finds it.
                 return Ok(());
             };

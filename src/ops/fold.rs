@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::end_call::end;
+use super::end_call::{LegStatus, end, leg_status};
 use super::facts::facts;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
 use crate::clock::Instant;
 use crate::id::CallId;
+use crate::incident::{Actor, Change};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -26,6 +27,20 @@ pub struct Journalled {
     pub at: Instant,
     /// What the caller recorded: id, address, whole seconds.
     pub recording: Option<(String, String, u32)>,
+    /// The leg's last word, when it is what the store did not take.
+    #[serde(default)]
+    pub ended: Option<Ended>,
+}
+
+/// The last word on a leg.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ended {
+    /// The provider's word.
+    pub status: String,
+    /// Its rank in a leg's life.
+    pub rank: i32,
+    /// The leg's length as the provider counts it.
+    pub seconds: Option<u32>,
 }
 
 /// Folds one entry of the journal into the store. The same entry again changes nothing.
@@ -33,6 +48,7 @@ pub struct Journalled {
 /// # Errors
 /// [`OpsError`]; the entry stays in the journal then.
 pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> {
+    let (provider, provider_call, ended) = (entry.provider.clone(), entry.provider_call.clone(), entry.ended.clone());
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
@@ -52,6 +68,14 @@ pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> 
                     at: entry.at,
                 };
                 if tx.insert_recording(&recording).await? {
+                    if let Some(incident) = call.incident {
+                        let change = Change::Recorded {
+                            recording: recording.provider_recording,
+                            holds: recording.holds,
+                            seconds: recording.seconds,
+                        };
+                        tx.append_entry(incident, hotline.now(), &Actor::Caller, &change).await?;
+                    }
                     // A call whose end came while the store was away ends now, with what it left.
                     call.outcome = None;
                     end(hotline, tx, &mut call).await?;
@@ -61,7 +85,9 @@ pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> 
         })
         .await?;
     hotline.wake.ring();
-    Ok(())
+    let Some(Ended { status, rank, seconds }) = ended else { return Ok(()) };
+    let news = LegStatus { provider, provider_call, status, rank, last: true, seconds };
+    leg_status(hotline, news).await
 }
 
 async fn begin(hotline: &Hotline, tx: &mut Tx, entry: &Journalled) -> Result<Call, OpsError> {

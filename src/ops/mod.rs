@@ -29,7 +29,7 @@ pub use end_call::{LegStatus, leg_status};
 pub use error::OpsError;
 pub use estimate::{Estimate, estimate, remind_estimate};
 pub use file_ticket::file_ticket;
-pub use fold::{Journalled, fold};
+pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hotline::{Hotline, Policy};
 pub use mark::pass_mark;

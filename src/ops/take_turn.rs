@@ -8,6 +8,7 @@ use super::effects::Effects;
 use super::facts::{answer, facts};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg, Turn};
+use crate::clock::Instant;
 use crate::flow::{self, Facts, Flow, Input, Next, Verb};
 use crate::id::{CallId, hex};
 use crate::phone::Phone;
@@ -24,6 +25,8 @@ pub struct Ring {
     pub from: Option<Phone>,
     /// The line that was dialled.
     pub to: Phone,
+    /// When it reached us: the clock starts here, however long the store takes.
+    pub at: Instant,
 }
 
 /// An answer to a document.
@@ -67,7 +70,7 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
                 let first = tx.turn(call.id, 0).await?.ok_or(OpsError::NotFound("first document"))?;
                 return Ok(Document { call: call.id, number: 1, verbs: first.answer });
             }
-            let now = hotline.now();
+            let now = ring.at;
             let flow = hotline.flow(tx, &hotline.policy.flow).await?;
             let facts = facts(hotline, tx, ring.from.as_ref()).await?;
             let mut call = Call {

@@ -8,6 +8,7 @@ mod timeline;
 
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use guardia_sandbox::story::{Host, Report, Runner, Story};
 use guardia_sandbox::{Config as NetworkConfig, Detour, Line, Network};
 use serde_json::Value;
@@ -39,7 +40,12 @@ pub struct Stage {
     ids: Ids,
     listening: std::net::SocketAddr,
     folder: PathBuf,
+    /// Whether time moves on although webhooks are on their way.
+    stalls: bool,
 }
+
+/// How far time moves on while a webhook stalls, at a time: beyond every patience of Guardia's with its own store.
+const STALL: TimeDelta = TimeDelta::seconds(2);
 
 /// Why a stage cannot be set.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +78,17 @@ impl Stage {
         let network = Network::start(network_config(&config, at, &api_url, listening));
         network.serve(api)?;
         let ids = Ids::seeded(props.seed);
-        let mut stage = Self { guardia: None, network, config, clock, hand, ids, listening, folder: folder.to_owned() };
+        let mut stage = Self {
+            guardia: None,
+            network,
+            config,
+            clock,
+            hand,
+            ids,
+            listening,
+            folder: folder.to_owned(),
+            stalls: false,
+        };
         stage.start_on(door).await?;
         if let Some(roster) = &props.roster {
             let now = stage.clock.now();
@@ -153,6 +169,12 @@ impl Stage {
         Ok(())
     }
 
+    /// From now on something is made to stall, or no more. While it is, time moves on although webhooks are on their way,
+    /// as soon as Guardia waits for a near instant: so its own deadlines pass.
+    pub fn stalls(&mut self, stalls: bool) {
+        self.stalls = stalls;
+    }
+
     /// Plays `story` to its end.
     pub async fn play(&mut self, story: Story) -> Report {
         Runner::new(self.network.clone(), story).run(self).await
@@ -163,6 +185,11 @@ impl Stage {
     async fn quiet(&self) {
         loop {
             self.hand.settled().await;
+            if self.stalls && self.network.pending() > 0 {
+                self.pass_a_deadline();
+                tokio::task::yield_now().await;
+                continue;
+            }
             self.network.settled().await;
             if !self.hand.is_settled() || self.network.pending() > 0 {
                 continue;
@@ -172,6 +199,15 @@ impl Stage {
                 _ if self.hand.is_settled() && self.network.pending() == 0 => return,
                 _ => {}
             }
+        }
+    }
+
+    /// Moves time to the next near instant that Guardia waits for while a webhook is on its way.
+    fn pass_a_deadline(&self) {
+        let now = self.clock.now();
+        if let Some(deadline) = self.hand.next_wake().filter(|wake| *wake <= now + STALL) {
+            self.hand.advance_to(deadline);
+            self.network.advance_to(deadline);
         }
     }
 }

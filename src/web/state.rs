@@ -64,6 +64,12 @@ impl Spool {
         Ok(())
     }
 
+    /// The same off the runtime's threads, which a disk may keep waiting; whether the disk took it.
+    pub async fn keep_aside(&self, entry: Journalled) -> bool {
+        let spool = self.clone();
+        matches!(tokio::task::spawn_blocking(move || spool.keep(&entry)).await, Ok(Ok(())))
+    }
+
     /// Whether nothing waits to be folded.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Busy;
 use crate::ops::{Hotline, Journalled, OpsError, Wake, fold};
 use crate::store::Journal;
 
@@ -13,8 +14,18 @@ const AGAIN: TimeDelta = TimeDelta::seconds(5);
 
 /// Folds until `stop`: what is there at the start, then whenever `bell` rings. What cannot be folded stays and is tried
 /// again.
-pub async fn fold_journal(hotline: Hotline, journal: Journal, bell: Wake, stop: CancellationToken) {
-    let mut busy = hotline.clock.busy();
+pub fn fold_journal(
+    hotline: Hotline,
+    journal: Journal,
+    bell: Wake,
+    stop: CancellationToken,
+) -> impl Future<Output = ()> + Send {
+    // Simulated time stands still from now on, not from the first poll.
+    let busy = hotline.clock.busy();
+    keep_folding(hotline, journal, bell, stop, busy)
+}
+
+async fn keep_folding(hotline: Hotline, journal: Journal, bell: Wake, stop: CancellationToken, mut busy: Busy) {
     while !stop.is_cancelled() {
         let again = match fold_all(&hotline, &journal).await {
             Ok(count) => {

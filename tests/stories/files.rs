@@ -1,20 +1,44 @@
-//! Each story file is a test of its own, named as the file.
+//! Each story file, three times: as it is, with every webhook delivered twice, and on PostgreSQL.
 
 use std::path::Path;
 
+use guardia_sandbox::Faults;
+
 use crate::play::{FOLDERS, Otherwise, Played};
+use crate::postgres_cluster;
+use crate::record::record;
 
 macro_rules! stories {
     ($($name:ident = $file:literal,)+) => {
         /// Every story file.
         pub const FILES: &[&str] = &[$($file),+];
 
-        $(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                Played::truly($file, Otherwise::default()).await.stage.stop().await;
-            }
-        )+
+        mod once {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::once($file).await;
+                }
+            )+
+        }
+
+        mod every_webhook_twice {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::every_webhook_twice($file).await;
+                }
+            )+
+        }
+
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::on_postgres($file).await;
+                }
+            )+
+        }
     };
 }
 
@@ -57,6 +81,39 @@ stories! {
     wrong_reply_code = "tests/stories/wrong-reply-code.yaml",
 }
 
+async fn once(file: &str) {
+    Played::truly(file, Otherwise::default()).await.stage.stop().await;
+}
+
+/// Both copies of every webhook get the same answer, to the byte, and nothing is doubled by the second.
+async fn every_webhook_twice(file: &str) {
+    let mut alone = Played::truly(file, Otherwise::default()).await;
+    let faults = Faults { duplicate_every_webhook: true, ..Faults::default() };
+    let mut twice = Played::truly(file, Otherwise { faults, ..Otherwise::default() }).await;
+    let deliveries = twice.stage.network.deliveries();
+    let (copies, originals): (Vec<_>, Vec<_>) = deliveries.iter().partition(|delivery| delivery.duplicate);
+    assert!(copies.len() >= 3 && copies.len() == originals.len(), "{} copies of {}", copies.len(), originals.len());
+    for copy in copies {
+        let original = originals.iter().find(|original| original.token == copy.token && original.url == copy.url);
+        let original = original.unwrap_or_else(|| panic!("{} is the copy of nothing", copy.url));
+        assert_eq!(original.status, copy.status, "{}", copy.url);
+        assert_eq!(original.body, copy.body, "{}", copy.url);
+    }
+    let (once, doubled) = (record(&alone.stage).await, record(&twice.stage).await);
+    assert_eq!(once, doubled, "{once:#?} {doubled:#?}");
+    alone.stage.stop().await;
+    twice.stage.stop().await;
+}
+
+async fn on_postgres(file: &str) {
+    let url = postgres_cluster::database().await;
+    let otherwise = Otherwise { store: Some(url.clone()), ..Otherwise::default() };
+    let mut played = Played::truly(file, otherwise).await;
+    assert_eq!(played.stage.hotline().unwrap().store.name(), "postgres");
+    played.stage.stop().await;
+    postgres_cluster::remove(&url).await;
+}
+
 #[test]
 fn every_story_file_is_played() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -73,4 +130,15 @@ fn every_story_file_is_played() {
     let mut listed: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
     listed.sort();
     assert_eq!(found, listed, "list every story file in tests/stories/files.rs");
+}
+
+#[test]
+fn every_story_ends_with_nothing_left_over_and_nothing_else_sent() {
+    for file in FILES {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let (_, ending) = text.split_once("\nthen:\n").unwrap_or_else(|| panic!("{file} has no ending"));
+        for wanted in ["- nothing_is_left_over", "- nothing_else_was_sent", "- call: {", "- incident"] {
+            assert!(ending.contains(wanted), "{file} ends without '{wanted}'");
+        }
+    }
 }

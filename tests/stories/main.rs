@@ -3,9 +3,29 @@
 //!
 //! | Where | What |
 //! |---|---|
-//! | `files` | each story file once, on SQLite; every file of the folders is listed |
+//! | `files` | each story file: once, with every webhook twice, and on PostgreSQL |
+//! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
+//! | `webhooks` | stale documents, wrong signatures |
+//! | `store_away` | the store fails or stalls while somebody calls |
+//! | `again` | the same story twice is the same story |
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is wrong"
+)]
 
+mod again;
 mod files;
+mod hang_ups;
+mod http;
+mod moments;
 mod play;
+#[path = "../support/postgres.rs"]
+mod postgres_cluster;
+mod record;
+mod store_away;
+mod ways;
+mod webhooks;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use guardia::stage::{Props, Stage};
 use guardia_sandbox::Faults;
-use guardia_sandbox::story::{Story};
+use guardia_sandbox::story::{Report, Story};
 use tempfile::TempDir;
 
 /// The folders with story files.
@@ -19,6 +19,7 @@ pub fn read(file: &str) -> Story {
 /// A stage after its story, with its files.
 pub struct Played {
     pub stage: Stage,
+    pub report: Report,
     /// Its files are removed with it.
     _folder: TempDir,
 }
@@ -45,7 +46,7 @@ impl Played {
         if std::env::var_os("GUARDIA_TELL").is_some() {
             println!("{report}");
         }
-        Self { stage, _folder: folder }
+        Self { stage, report, _folder: folder }
     }
 }
 
@@ -59,6 +60,5 @@ fn props(file: &str) -> Props {
 
 /// The network's error log, for a message.
 pub fn problems(stage: &Stage) -> String {
-    let problems: Vec<String> = stage.network.errors().iter().map(ToString::to_string).collect();
-    problems.join("\n")
+    stage.network.errors().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -22,9 +22,9 @@ pub fn twiml(document: String) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], document).into_response()
 }
 
-/// The document that `work` gives within the caller's patience, else the safe one. The work goes on by itself: a caller who
-/// hangs up, or a store that is late, does not tear it in the middle.
-pub async fn document<F>(door: &Door, work: F) -> Response
+/// The document that `work` gives within the caller's patience, else nothing: then the [`safe`] one is due. The work goes on
+/// by itself: a caller who hangs up, or a store that is late, does not tear it in the middle.
+pub async fn document<F>(door: &Door, work: F) -> Option<Response>
 where
     F: Future<Output = Result<Document, OpsError>> + Send + 'static,
 {
@@ -36,30 +36,23 @@ where
         busy = deadline => {
             drop(busy);
             tracing::error!("no document within the caller's patience: the safe document goes out");
-            return safe(door);
+            return None;
         }
     };
     match given {
         Ok(Ok(document)) => match rendered(door, &document) {
-            Ok(body) => twiml(body),
+            Ok(body) => return Some(twiml(body)),
             Err(error) => {
                 tracing::error!(%error, call = %document.call, "a document cannot be rendered: the safe one goes out");
-                safe(door)
             }
         },
         Ok(Err(OpsError::NotFound(what))) => {
             tracing::warn!(what, "a webhook for something that is not here: the safe document goes out");
-            safe(door)
         }
-        Ok(Err(error)) => {
-            tracing::error!(%error, "no document: the safe one goes out");
-            safe(door)
-        }
-        Err(error) => {
-            tracing::error!(%error, "the turn broke off: the safe document goes out");
-            safe(door)
-        }
+        Ok(Err(error)) => tracing::error!(%error, "no document: the safe one goes out"),
+        Err(error) => tracing::error!(%error, "the turn broke off: the safe document goes out"),
     }
+    None
 }
 
 /// The safe document: static words, then a message to be left. It needs neither the store nor the flow.

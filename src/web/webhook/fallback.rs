@@ -30,10 +30,9 @@ pub async fn fallback(State(door): State<Door>, signed: Signed) -> Response {
         to: call.to,
         at: door.hotline.clock.now(),
         recording,
+        ended: None,
     };
-    let spool = door.spool.clone();
-    let kept = tokio::task::spawn_blocking(move || spool.keep(&entry)).await;
-    if let Ok(Ok(())) = kept {
+    if door.spool.keep_aside(entry).await {
         if spoke { answer::farewell(&door, &door.safe_words.done) } else { answer::safe(&door) }
     } else {
         // Saying "registered" would be a lie; the provider's own words and its call list remain.

@@ -8,7 +8,7 @@ use super::super::Door;
 use super::PROVIDER;
 use super::signed::Signed;
 use super::voice::refuse;
-use crate::ops::{LegStatus, OpsError, leg_status, recording_status};
+use crate::ops::{Ended, Journalled, LegStatus, OpsError, leg_status, recording_status};
 
 /// A leg rang, was answered, or ended.
 pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
@@ -17,14 +17,32 @@ pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
         Err(error) => return refuse(&error),
     };
     let news = LegStatus {
-        provider: PROVIDER,
+        provider: PROVIDER.to_owned(),
         provider_call: progress.provider_call,
         status: progress.status.as_str().to_owned(),
         rank: i32::from(progress.status.rank()),
         last: progress.status.is_final(),
         seconds: progress.seconds,
     };
-    taken(leg_status(&door.hotline, news).await)
+    let ended = Ended { status: news.status.clone(), rank: news.rank, seconds: news.seconds };
+    let last = news.last;
+    match leg_status(&door.hotline, news).await {
+        // The provider says it once. A call whose end is lost would be on the line for ever.
+        Err(error) if last => {
+            let Ok(call) = door.events.incoming_call(&signed.params) else { return taken(Err(error)) };
+            let entry = Journalled {
+                provider: PROVIDER.to_owned(),
+                provider_call: call.provider_call,
+                from: call.from,
+                to: call.to,
+                at: door.hotline.clock.now(),
+                recording: None,
+                ended: Some(ended),
+            };
+            if door.spool.keep_aside(entry).await { taken(Ok(())) } else { taken(Err(error)) }
+        }
+        result => taken(result),
+    }
 }
 
 /// A recording is ready or absent.

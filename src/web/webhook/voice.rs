@@ -10,7 +10,7 @@ use super::signed::Signed;
 use super::{PROVIDER, answer};
 use crate::flow::Input;
 use crate::id::CallId;
-use crate::ops::{Ring, TurnTaken, begin_call, take_turn};
+use crate::ops::{Journalled, Ring, TurnTaken, begin_call, take_turn};
 
 /// A call reached the line.
 pub async fn ring(State(door): State<Door>, signed: Signed) -> Response {
@@ -18,9 +18,31 @@ pub async fn ring(State(door): State<Door>, signed: Signed) -> Response {
         Ok(call) => call,
         Err(error) => return refuse(&error),
     };
-    let ring = Ring { provider: PROVIDER, provider_call: call.provider_call, from: call.from, to: call.to };
+    let ring = Ring {
+        provider: PROVIDER,
+        provider_call: call.provider_call,
+        from: call.from,
+        to: call.to,
+        at: door.hotline.clock.now(),
+    };
+    let entry = Journalled {
+        provider: PROVIDER.to_owned(),
+        provider_call: ring.provider_call.clone(),
+        from: ring.from.clone(),
+        to: ring.to.clone(),
+        at: ring.at,
+        recording: None,
+        ended: None,
+    };
     let hotline = door.hotline.clone();
-    answer::document(&door, async move { begin_call(&hotline, ring, signed.token).await }).await
+    if let Some(answer) = answer::document(&door, async move { begin_call(&hotline, ring, signed.token).await }).await {
+        return answer;
+    }
+    // Who hangs up on the safe document asks for nothing more: this is all that will be known of the call.
+    if !door.spool.keep_aside(entry).await {
+        tracing::error!("the fallback journal does not take a call; the provider's call list remains");
+    }
+    answer::safe(&door)
 }
 
 /// The caller keyed, said or recorded something.
@@ -42,7 +64,8 @@ pub async fn silence(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u
 async fn take(door: Door, call: Uuid, turn: u32, signed: Signed, provider_call: String, input: Input) -> Response {
     let taken = TurnTaken { call: CallId(call), provider_call, turn, token: signed.token, input };
     let hotline = door.hotline.clone();
-    answer::document(&door, async move { take_turn(&hotline, taken).await }).await
+    let given = answer::document(&door, async move { take_turn(&hotline, taken).await }).await;
+    given.unwrap_or_else(|| answer::safe(&door))
 }
 
 /// Signed, but not of the shape the provider's contract promises: refused, and the provider's error handling speaks to the
