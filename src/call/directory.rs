@@ -92,6 +92,11 @@ impl Directory {
         self.services.push(Service { id, es, en, short });
     }
 
+    /// The institutions, by their codes.
+    pub fn institutions(&self) -> impl Iterator<Item = &Institution> {
+        self.institutions.values().map(|entry| &entry.institution)
+    }
+
     /// The institution with this code.
     #[must_use]
     pub fn institution(&self, code: &str) -> Option<&Institution> {

@@ -1,41 +1,45 @@
 //! `guardia flow`: check a flow, look at it, hear it, and give its schema to an editor.
 
 mod hear;
+mod scene;
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use crate::clock::{Clock, Instant};
 use crate::flow::library::Library;
-use crate::flow::{Flow, Language, graph, schema};
+use crate::flow::{Flow, Language, check, graph, schema};
 use crate::serve::{StartError, read_bundle};
 use crate::source::Problem;
 
 pub use hear::{Moment, hear};
+pub use scene::Scene;
 
 /// Check, look at and hear a voice flow.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Check a flow with its prompts and messages: every problem at its line.
+    /// Check a flow with its prompts and messages: every problem at its line. Where there is a settings file, also that
+    /// the directory it names has every service of the flow.
     Check {
-        /// The page; prompts/ and messages/ are looked for beside it.
-        #[arg(default_value = SHIPPED)]
-        file: PathBuf,
+        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// voice-flows/critical-hotline.yaml.
+        file: Option<PathBuf>,
     },
     /// Print a picture of a flow.
     Graph {
-        /// The page; prompts/ and messages/ are looked for beside it.
-        #[arg(default_value = SHIPPED)]
-        file: PathBuf,
+        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// voice-flows/critical-hotline.yaml.
+        file: Option<PathBuf>,
         /// How it is drawn.
         #[arg(long, value_enum, default_value_t = Format::Svg)]
         format: Format,
     },
-    /// Play a flow in the terminal: type keys, an empty line is silence, `help` says more.
+    /// Play a flow in the terminal: type keys, an empty line is silence, `help` says more. Hours, holidays and the
+    /// directory are those of the settings file; without one, the published hours and directory.yaml.
     Try {
-        /// The page; prompts/ and messages/ are looked for beside it.
-        #[arg(default_value = SHIPPED)]
-        file: PathBuf,
+        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// voice-flows/critical-hotline.yaml.
+        file: Option<PathBuf>,
         /// When the call comes in, e.g. 2026-03-07T22:00:00-04:00; now without it.
         #[arg(long)]
         at: Option<Instant>,
@@ -59,9 +63,6 @@ pub enum Format {
     Mermaid,
 }
 
-/// The flow that comes with the program.
-const SHIPPED: &str = "voice-flows/critical-hotline.yaml";
-
 /// Why a sub-command failed. [`Error::Problems`] were printed already.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -74,14 +75,14 @@ pub enum Error {
         source: io::Error,
     },
     /// The flow cannot be used.
-    #[error("{0} problems; a flow is used only when it has none")]
+    #[error("{}; a flow is used only when it has none", if *.0 == 1 { "1 problem".to_owned() } else { format!("{} problems", .0) })]
     Problems(usize),
-    /// A file of the flow cannot be read.
+    /// The settings cannot be used.
+    #[error("{0}")]
+    Settings(String),
+    /// A file of the flow or the directory cannot be read.
     #[error(transparent)]
     Read(#[from] StartError),
-    /// A number is none.
-    #[error(transparent)]
-    Phone(#[from] crate::phone::PhoneError),
     /// The flow failed in the middle of a call.
     #[error(transparent)]
     Fault(#[from] crate::flow::Fault),
@@ -93,26 +94,34 @@ impl From<io::Error> for Error {
     }
 }
 
-/// Does what was asked; `input` is what the caller types, `out` what is printed.
+/// Does what was asked; `settings` is the settings file, `input` what the caller types, `out` what is printed.
 ///
 /// # Errors
 /// [`Error`]; the problems of a flow are printed first, one a line.
-pub fn run(command: &Command, clock: &Clock, input: impl BufRead, mut out: impl Write) -> Result<(), Error> {
+pub fn run(
+    command: &Command,
+    settings: &Path,
+    clock: &Clock,
+    input: impl BufRead,
+    mut out: impl Write,
+) -> Result<(), Error> {
+    let page = |file: &Option<PathBuf>| file.clone().map_or_else(|| Scene::page(settings), Ok);
     match command {
         Command::Check { file } => {
-            let flow = load(file, &mut out)?;
-            let (nodes, prompts) = (flow.document().nodes.len(), flow.prompts().names().count());
-            let languages: Vec<&str> = flow.document().languages.iter().map(|language| language.code()).collect();
-            writeln!(
-                out,
-                "{}: {nodes} nodes, {prompts} prompts in {}; no problems",
-                file.display(),
-                languages.join(", ")
-            )?;
+            let page = page(file)?;
+            let flow = load(&page, &mut out)?;
+            let document = flow.document();
+            if let Some(directory) = Scene::named_directory(settings)? {
+                refuse(&check::services(document, directory.services()), &mut out)?;
+            }
+            let (nodes, prompts) = (document.nodes.len(), flow.prompts().names().count());
+            let languages: Vec<&str> = document.languages.iter().map(|language| language.code()).collect();
+            let languages = languages.join(", ");
+            writeln!(out, "{}: {nodes} nodes, {prompts} prompts in {languages}; no problems", page.display())?;
             Ok(())
         }
         Command::Graph { file, format } => {
-            let flow = load(file, &mut out)?;
+            let flow = load(&page(file)?, &mut out)?;
             let picture = match format {
                 Format::Svg => graph::svg(flow.document()),
                 Format::Mermaid => graph::mermaid(flow.document()),
@@ -121,9 +130,9 @@ pub fn run(command: &Command, clock: &Clock, input: impl BufRead, mut out: impl 
             Ok(())
         }
         Command::Try { file, at, from, lang } => {
-            let flow = load(file, &mut out)?;
+            let flow = load(&page(file)?, &mut out)?;
             let moment = Moment { at: at.unwrap_or_else(|| clock.now()), from: from.clone(), language: *lang };
-            hear(&flow, moment, input, out)
+            hear(&flow, &Scene::load(settings)?, &moment, input, out)
         }
         Command::Schema => {
             let text = serde_json::to_string_pretty(&schema::schema()).map_err(io::Error::from)?;
@@ -136,15 +145,14 @@ pub fn run(command: &Command, clock: &Clock, input: impl BufRead, mut out: impl 
 fn load(file: &Path, out: &mut impl Write) -> Result<Flow, Error> {
     match Library::from_texts(&read_bundle(file)?) {
         Ok(flow) => Ok(flow),
-        Err(problems) => {
-            print(&problems, out)?;
-            Err(Error::Problems(problems.len()))
-        }
+        Err(problems) => Err(refuse(&problems, out).err().unwrap_or(Error::Problems(problems.len()))),
     }
 }
 
-fn print(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
-    problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))
+/// Prints the problems; an error when there is one.
+fn refuse(problems: &[Problem], out: &mut impl Write) -> Result<(), Error> {
+    problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
+    if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems.len())) }
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -158,21 +166,25 @@ mod tests {
     fn ran(command: &Command, typed: &str) -> (Result<(), Error>, String) {
         let (clock, _hand) = Clock::simulated("2026-03-08T02:00:00Z".parse().unwrap());
         let mut out = Vec::new();
-        let result = run(command, &clock, typed.as_bytes(), &mut out);
+        let result = run(command, Path::new("none.toml"), &clock, typed.as_bytes(), &mut out);
         (result, String::from_utf8(out).unwrap())
     }
 
-    fn trying(typed: &str) -> String {
+    fn trying_at(at: &str, typed: &str) -> String {
         let from = Some("8095550142".parse().unwrap());
-        let command = Command::Try { file: SHIPPED.into(), at: None, from, lang: None };
+        let command = Command::Try { file: None, at: Some(at.parse().unwrap()), from, lang: None };
         let (result, out) = ran(&command, typed);
         result.unwrap();
         out
     }
 
+    fn trying(typed: &str) -> String {
+        trying_at("2026-03-08T02:00:00Z", typed)
+    }
+
     #[test]
     fn the_shipped_flow_has_no_problems() {
-        let (result, out) = ran(&Command::Check { file: SHIPPED.into() }, "");
+        let (result, out) = ran(&Command::Check { file: None }, "");
         assert!(result.is_ok(), "{out}");
         assert!(out.contains("no problems"), "{out}");
     }
@@ -183,10 +195,10 @@ mod tests {
         let file = folder.path().join("f.yaml");
         std::fs::write(&file, "flow: f\nlanguages: [es]\nbegin: a\nnodes:\n  a: { sai: b }\n  b: { goto: [a] }\n")
             .unwrap();
-        let (result, out) = ran(&Command::Check { file }, "");
+        let (result, out) = ran(&Command::Check { file: Some(file) }, "");
         assert!(matches!(result, Err(Error::Problems(2))), "{out}");
         assert!(out.contains("f.yaml:5:8: node 'a' has 'sai'"), "{out}");
-        let (result, _) = ran(&Command::Check { file: folder.path().join("none.yaml") }, "");
+        let (result, _) = ran(&Command::Check { file: Some(folder.path().join("none.yaml")) }, "");
         assert!(result.unwrap_err().to_string().contains("none.yaml"));
     }
 
@@ -208,6 +220,36 @@ mod tests {
     }
 
     #[test]
+    fn a_holiday_and_the_directory_are_the_real_ones() {
+        let out = trying_at("2026-05-04T10:00:00-04:00", "4\n1\n\n1043\n");
+        for expected in [
+            "* Mon 4 May 2026 10:00, closed: Día del Trabajo (Labour Day); opens Tue 5 May 2026 08:00",
+            "Hoy es feriado, Día del Trabajo. Abrimos de nuevo a las ocho de la mañana del martes cinco de mayo.",
+            "Institución: Ministerio de Salud Pública.",
+        ] {
+            assert!(out.contains(expected), "{expected}\n{out}");
+        }
+        assert!(trying_at("2026-05-01T10:00:00-04:00", "").starts_with("  * Fri 1 May 2026 10:00, open\n"));
+    }
+
+    #[test]
+    fn a_service_that_the_named_directory_lacks_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let directory = include_str!("../../directory.yaml").replace("id: firma", "id: otra_firma");
+        std::fs::write(path("directory.yaml"), directory).unwrap();
+        let line = "[line]\nnumber = \"+18095550100\"\nsupport_email = \"a@example.gob.do\"\n";
+        let settings = format!("{line}directory = \"{}\"\n", path("directory.yaml").display());
+        std::fs::write(path("guardia.toml"), settings).unwrap();
+        let (clock, _hand) = Clock::simulated("2026-03-08T02:00:00Z".parse().unwrap());
+        let mut out = Vec::new();
+        let result = run(&Command::Check { file: None }, &path("guardia.toml"), &clock, &b""[..], &mut out);
+        let out = String::from_utf8(out).unwrap();
+        assert!(matches!(result, Err(Error::Problems(1))), "{out}");
+        assert!(out.contains("critical-hotline.yaml:267:28: the directory has no service 'firma'."), "{out}");
+    }
+
+    #[test]
     fn hanging_up_says_where_and_what_the_caller_had() {
         let out = trying("1\n");
         assert!(out.ends_with("* the caller hangs up at 'report_notice': reported\n"), "{out}");
@@ -217,7 +259,7 @@ mod tests {
     #[test]
     fn a_flow_is_drawn_both_ways() {
         for (format, begins) in [(Format::Svg, "<svg"), (Format::Mermaid, "flowchart")] {
-            let (result, out) = ran(&Command::Graph { file: SHIPPED.into(), format }, "");
+            let (result, out) = ran(&Command::Graph { file: None, format }, "");
             result.unwrap();
             assert!(out.contains(begins) && out.contains("silent_check"), "{format:?}");
         }

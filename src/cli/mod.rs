@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Plan, Problem};
 use crate::sla::{Calendar, CalendarTable};
 use crate::store::Store;
 
@@ -103,7 +103,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Demo(demo) => demo.run().await,
         Command::Flow(command) => {
-            flow::run(&command, &Clock::machine(), std::io::stdin().lock(), out)?;
+            flow::run(&command, &file, &Clock::machine(), std::io::stdin().lock(), out)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Roster(command) => command.run(&file, out).await,
@@ -120,17 +120,19 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn configuration(file: &std::path::Path) -> Result<Config, Failure> {
-    Config::load(file, std::env::vars()).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-        let missing = if file.exists() { "" } else { " (there is no such file: copy guardia.example.toml to it)" };
-        format!("{} is not right{missing}:\n{}", file.display(), lines.join("\n")).into()
-    })
+    Config::load(file, std::env::vars()).map_err(|problems| not_right(file, &problems).into())
+}
+
+fn not_right(file: &std::path::Path, problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+    let missing = if file.exists() { "" } else { " (there is no such file: copy guardia.example.toml to it)" };
+    format!("{} is not right{missing}:\n{}", file.display(), lines.join("\n"))
 }
 
 /// The calendar alone: the clock can be asked before anything else is set up.
 fn calendar_of(file: &std::path::Path) -> Result<Calendar, Failure> {
     if file.exists() {
-        return Ok(configuration(file)?.calendar);
+        return Ok(Plan::load(file, std::env::vars()).map_err(|problems| not_right(file, &problems))?.calendar);
     }
     Calendar::from_table(&CalendarTable::default()).map_err(|_| "the default calendar is not right".into())
 }

@@ -1,6 +1,7 @@
 //! `guardia.toml` and the `GUARDIA_*` environment, checked once: every problem at once, each with the key, the value and
 //! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
 
+mod plan;
 mod reader;
 mod values;
 
@@ -8,13 +9,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use plan::{Line, Plan};
 pub use reader::Problem;
 use reader::Reader;
 
 use crate::phone::Phone;
 use crate::provider::Secret;
 use crate::provider::telephony::Network;
-use crate::sla::{Calendar, CalendarTable, Targets};
+use crate::sla::{Calendar, Targets};
 use crate::store::Url;
 
 /// A checked configuration.
@@ -59,21 +61,6 @@ pub struct Server {
     pub stop_within: Duration,
 }
 
-/// The line itself.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The number callers dial.
-    pub number: Phone,
-    /// What text messages are signed with.
-    pub sender: String,
-    /// Where people write to.
-    pub support_email: String,
-    /// The flow page; its prompts and messages stand in folders beside it.
-    pub flow: PathBuf,
-    /// The institutions and services.
-    pub directory: PathBuf,
-}
-
 /// The telephony provider.
 #[derive(Clone, Debug)]
 pub struct Twilio {
@@ -102,21 +89,32 @@ pub struct Paging {
     pub secret: Secret,
 }
 
+/// The text of a settings file; none when there is no such file.
+fn text_of(file: &Path) -> Result<String, Vec<Problem>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => {
+            let mend = format!("cannot be read: {error}");
+            Err(vec![Problem { key: file.display().to_string(), value: None, mend }])
+        }
+    }
+}
+
+fn reader_of(text: &str, environment: impl IntoIterator<Item = (String, String)>) -> Result<Reader, Vec<Problem>> {
+    let table = text.parse().map_err(|error: toml::de::Error| {
+        vec![Problem { key: "guardia.toml".to_owned(), value: None, mend: format!("is not TOML: {error}") }]
+    })?;
+    Ok(Reader::new(table, environment))
+}
+
 impl Config {
     /// Reads `file` (when it is there) with `environment` laid over it.
     ///
     /// # Errors
     /// Every problem at once.
     pub fn load(file: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<Problem>> {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => {
-                let mend = format!("cannot be read: {error}");
-                return Err(vec![Problem { key: file.display().to_string(), value: None, mend }]);
-            }
-        };
-        Self::parse(&text, environment)
+        Self::parse(&text_of(file)?, environment)
     }
 
     /// Reads the text of a `guardia.toml` with `environment` laid over it.
@@ -124,10 +122,7 @@ impl Config {
     /// # Errors
     /// Every problem at once.
     pub fn parse(text: &str, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<Problem>> {
-        let table = text.parse().map_err(|error: toml::de::Error| {
-            vec![Problem { key: "guardia.toml".to_owned(), value: None, mend: format!("is not TOML: {error}") }]
-        })?;
-        let mut reader = Reader::new(table, environment);
+        let mut reader = reader_of(text, environment)?;
         let config = Self::read(&mut reader);
         match (config, reader.finish()) {
             (Some(config), problems) if problems.is_empty() => Ok(config),
@@ -141,18 +136,8 @@ impl Config {
         let store = reader.optional_unshown("store.url", "sqlite:var/guardia.db", STORE_MEND, |text| {
             text.parse::<Url>().map_err(|error| error.to_string())
         });
-        let line = Line::read(reader);
+        let plan = Plan::read(reader);
         let twilio = Twilio::read(reader);
-        let calendar = reader.subtable::<CalendarTable>("calendar").and_then(|table| {
-            Calendar::from_table(&table)
-                .map_err(|problems| {
-                    for problem in problems {
-                        reader.problem(&format!("calendar.{}", problem.key), None, &problem.what);
-                    }
-                })
-                .ok()
-        });
-        let targets = reader.subtable::<Targets>("sla");
         let paging = Paging::read(reader);
         let api_token = reader.optional_secret("api.token");
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
@@ -163,13 +148,14 @@ impl Config {
         let log_json = reader.optional("log.json", "false", "write true or false", |text| {
             text.parse().map_err(|_| "neither true nor false".to_owned())
         });
+        let Plan { line, calendar, targets } = plan?;
         Some(Self {
             server: server?,
             store: store?,
-            line: line?,
+            line,
             twilio: twilio?,
-            calendar: calendar?,
-            targets: targets?,
+            calendar,
+            targets,
             paging: paging?,
             api_token: api_token.map(Secret::new),
             journal: journal?,
@@ -230,30 +216,6 @@ impl Server {
             alternate_urls: alternate_urls?,
             trusted_proxies: trusted_proxies?,
             stop_within: stop_within?,
-        })
-    }
-}
-
-impl Line {
-    fn read(reader: &mut Reader) -> Option<Self> {
-        let number = reader.required("line.number", PHONE_MEND, phone);
-        let support_email = reader.required("line.support_email", "write an e-mail address", |text| {
-            let text = values::text(text)?;
-            if text.contains('@') { Ok(text) } else { Err("not an e-mail address".to_owned()) }
-        });
-        let sender = reader.optional("line.sender", "OGTIC", "write 1 to 12 letters without accents", |text| {
-            let fits = (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            if fits { Ok(text.to_owned()) } else { Err("not a short name".to_owned()) }
-        });
-        let path = |text: &str| values::text(text).map(PathBuf::from);
-        let flow = reader.optional("line.flow", "voice-flows/critical-hotline.yaml", "write a file's path", path);
-        let directory = reader.optional("line.directory", "directory.yaml", "write a file's path", path);
-        Some(Self {
-            number: number?,
-            sender: sender?,
-            support_email: support_email?,
-            flow: flow?,
-            directory: directory?,
         })
     }
 }

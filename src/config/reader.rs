@@ -114,6 +114,11 @@ impl Reader {
         self.problems.push(Problem { key: key.to_owned(), value, mend: mend.to_owned() });
     }
 
+    /// The problems so far.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// Every problem, with the keys and variables that nothing reads.
     pub fn finish(mut self) -> Vec<Problem> {
         let mut unknown = Vec::new();

@@ -81,3 +81,15 @@ fn a_secret_is_never_shown() {
     let shown = format!("{config:?}");
     assert!(!shown.contains("0123456789abcdef"), "{shown}");
 }
+
+#[test]
+fn the_plan_needs_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("guardia.toml");
+    std::fs::write(&file, include_str!("../../guardia.example.toml")).unwrap();
+    let plan = Plan::load(&file, std::iter::empty()).unwrap();
+    assert_eq!(plan.line.number.as_str(), "+18095550100");
+    std::fs::write(&file, "[line]\nnumber = \"5\"\n[twilio]\nfrom = \"5\"\n").unwrap();
+    let problems: Vec<String> = Plan::load(&file, std::iter::empty()).unwrap_err().into_iter().map(|p| p.key).collect();
+    assert_eq!(problems, ["line.number", "line.support_email"]);
+}

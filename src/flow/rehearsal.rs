@@ -5,7 +5,9 @@ use chrono::{Datelike as _, TimeDelta};
 
 use super::machine::{Fault, step};
 use super::{Answer, Ask, CaseFacts, Effect, Facts, Flow, Input, Institution, Learned, Next, State, Verb};
+use crate::clock::Instant;
 use crate::incident::{self, CaseNumber};
+use crate::sla::{Calendar, Target};
 
 /// The most questions one input may raise: past it the flow turns in circles.
 const MOST_QUESTIONS: u32 = 32;
@@ -19,6 +21,8 @@ pub struct World {
     pub cases: Vec<CaseFacts>,
     /// The number of this call's own case.
     pub own: Option<CaseNumber>,
+    /// When the first response to a case is due; `None` = in four hours.
+    pub promise: Option<(Calendar, Target)>,
 }
 
 /// A call that is being rehearsed.
@@ -107,9 +111,10 @@ impl World {
         match effect {
             Effect::Join { case } => self.own = Some(case.clone()),
             Effect::Reopen { case } => {
+                let due = self.due(facts.now);
                 if let Some(case) = self.cases.iter_mut().find(|known| known.number == *case) {
                     case.state = incident::State::Received;
-                    case.due_at = facts.now + TimeDelta::hours(4);
+                    case.due_at = due;
                 }
             }
             Effect::Learned(learned) => {
@@ -125,6 +130,11 @@ impl World {
         }
     }
 
+    fn due(&self, from: Instant) -> Instant {
+        let promised = self.promise.as_ref().and_then(|(calendar, target)| calendar.due(from, *target).ok());
+        promised.unwrap_or(from + TimeDelta::hours(4))
+    }
+
     fn open(&mut self, facts: &Facts) -> Option<CaseFacts> {
         let sequence = u32::try_from(self.cases.len()).ok()?.checked_add(1)?;
         let number = CaseNumber::new(facts.now.year(), sequence).ok()?;
@@ -132,7 +142,7 @@ impl World {
             number: number.clone(),
             state: incident::State::Received,
             opened_at: facts.now,
-            due_at: facts.now + TimeDelta::hours(4),
+            due_at: self.due(facts.now),
             breached: false,
             acknowledged_at: None,
             resolved_at: None,

@@ -84,7 +84,7 @@ pub(in crate::flow) fn case(sequence: u32, state: incident::State) -> CaseFacts 
 }
 
 pub(in crate::flow) fn world(cases: impl IntoIterator<Item = CaseFacts>) -> World {
-    World { institutions: vec![institution()], cases: cases.into_iter().collect(), own: None }
+    World { institutions: vec![institution()], cases: cases.into_iter().collect(), ..World::default() }
 }
 
 /// The page below `nodes:`, as a document.

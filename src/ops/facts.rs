@@ -5,37 +5,66 @@ use chrono::TimeDelta;
 use super::estimate::{Estimate, standing};
 use super::open_incident::open_incident;
 use super::{Hotline, OpsError};
-use crate::call::Call;
+use crate::call::{Call, Directory};
 use crate::clock::Instant;
-use crate::flow::{Answer, Ask, CaseFacts, Facts, HolidayName};
+use crate::flow::{Answer, Ask, Banner, CaseFacts, Facts, HolidayName};
 use crate::incident::Incident;
 use crate::phone::Phone;
+use crate::sla::Calendar;
 use crate::store::Tx;
 
 /// How long an open case of the same institution and service is taken for the same matter.
 const SAME_MATTER: TimeDelta = TimeDelta::hours(12);
 
+/// What the house decided, as far as callers hear of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// Service hours, holidays, exceptions, and the zone people live in.
+    pub calendar: &'a Calendar,
+    /// Institutions and services.
+    pub directory: &'a Directory,
+    /// The number callers dial.
+    pub line: &'a Phone,
+    /// Where people write to.
+    pub support_email: &'a str,
+}
+
+impl Surroundings<'_> {
+    /// The facts of the moment for a call from `caller`.
+    #[must_use]
+    pub fn facts(&self, now: Instant, caller: Option<&Phone>, banner: Option<Banner>) -> Facts {
+        let calendar = self.calendar;
+        let today = now.with_timezone(&calendar.zone()).date_naive();
+        let open = calendar.is_open(now);
+        Facts {
+            now,
+            zone: calendar.zone(),
+            open,
+            holiday: calendar
+                .holiday(today)
+                .map(|holiday| HolidayName { es: holiday.es.to_owned(), en: holiday.en.to_owned() }),
+            next_open: if open { None } else { calendar.next_open(now) },
+            banner,
+            caller: caller.cloned(),
+            caller_institution: caller.and_then(|from| self.directory.institution_of(from)).cloned(),
+            line: self.line.clone(),
+            support_email: self.support_email.to_owned(),
+            services: self.directory.services().to_vec(),
+        }
+    }
+}
+
 /// The facts of the moment for a call from `caller`.
 pub(super) async fn facts(hotline: &Hotline, tx: &mut Tx, caller: Option<&Phone>) -> Result<Facts, OpsError> {
-    let (now, policy) = (hotline.now(), &hotline.policy);
-    let calendar = &policy.calendar;
-    let today = now.with_timezone(&calendar.zone()).date_naive();
-    let open = calendar.is_open(now);
-    Ok(Facts {
-        now,
-        zone: calendar.zone(),
-        open,
-        holiday: calendar
-            .holiday(today)
-            .map(|holiday| HolidayName { es: holiday.es.to_owned(), en: holiday.en.to_owned() }),
-        next_open: if open { None } else { calendar.next_open(now) },
-        banner: tx.banner(now).await?,
-        caller: caller.cloned(),
-        caller_institution: caller.and_then(|from| policy.directory.institution_of(from)).cloned(),
-        line: policy.line.clone(),
-        support_email: policy.support_email.clone(),
-        services: policy.directory.services().to_vec(),
-    })
+    let policy = &hotline.policy;
+    let around = Surroundings {
+        calendar: &policy.calendar,
+        directory: &policy.directory,
+        line: &policy.line,
+        support_email: &policy.support_email,
+    };
+    let now = hotline.now();
+    Ok(around.facts(now, caller, tx.banner(now).await?))
 }
 
 /// Answers a question of the flow, in the same unit.

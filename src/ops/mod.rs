@@ -28,6 +28,7 @@ pub use change::change_case;
 pub use end_call::{LegStatus, leg_status};
 pub use error::OpsError;
 pub use estimate::{Estimate, estimate, remind_estimate};
+pub use facts::Surroundings;
 pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;

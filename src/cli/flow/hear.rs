@@ -1,15 +1,13 @@
 //! `guardia flow try`: a call in the terminal, one line typed for each thing the caller does.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use chrono::{Datelike as _, Timelike as _, Weekday};
-use chrono_tz::Tz;
-
-use super::Error;
+use super::{Error, Scene};
 use crate::clock::Instant;
-use crate::flow::rehearsal::{Rehearsal, Turn, World};
-use crate::flow::{Effect, Facts, Flow, Input, Institution, Language, Learned, Service, Utterance, Verb};
+use crate::flow::rehearsal::{Rehearsal, Turn};
+use crate::flow::{Effect, Facts, Flow, Input, Language, Learned, Utterance, Verb};
 use crate::incident;
 use crate::phone::Phone;
 
@@ -24,9 +22,6 @@ pub struct Moment {
     pub language: Option<Language>,
 }
 
-/// The line that is dialled when the page names none; the number is fictional.
-const LINE: &str = "+18095550100";
-
 /// What may be typed.
 const HELP: &str =
     "  digits, * and #   keys          record 9   speak for nine seconds     accept   a person takes the case
@@ -36,13 +31,18 @@ const HELP: &str =
 ///
 /// # Errors
 /// [`Error::Io`] of the terminal, [`Error::Fault`] of the flow.
-pub fn hear(flow: &Flow, moment: Moment, input: impl BufRead, mut out: impl Write) -> Result<(), Error> {
-    let language = moment.language;
-    let line = flow.document().line.clone().map_or_else(|| Phone::parse(LINE), Ok)?;
-    let mut call = Rehearsal::new(flow, facts(moment, line), world());
-    if let Some(language) = language {
+pub fn hear(
+    flow: &Flow,
+    scene: &Scene,
+    moment: &Moment,
+    input: impl BufRead,
+    mut out: impl Write,
+) -> Result<(), Error> {
+    let mut call = Rehearsal::new(flow, scene.facts(flow, moment), scene.world());
+    if let Some(language) = moment.language {
         call.state.language = language;
     }
+    writeln!(out, "  * {}", moment_told(&call.facts))?;
     let mut turn = call.give(Input::Begin)?;
     print(&turn, &mut out)?;
     let mut recorded: u32 = 0;
@@ -86,6 +86,20 @@ pub fn hear(flow: &Flow, moment: Moment, input: impl BufRead, mut out: impl Writ
         writeln!(out, "  * the caller hangs up at '{node}': {outcome}")?;
     }
     Ok(())
+}
+
+/// `Mon 4 May 2026 10:00, closed: Día del Trabajo (Labour Day); opens Tue 5 May 2026 08:00`
+fn moment_told(facts: &Facts) -> String {
+    let local = |at: Instant| at.with_timezone(&facts.zone).format("%a %-d %b %Y %H:%M");
+    let mut told = format!("{}, {}", local(facts.now), if facts.open { "open" } else { "closed" });
+    if let Some(holiday) = &facts.holiday {
+        // Writing to a text does not fail.
+        let _ = write!(told, ": {} ({})", holiday.es, holiday.en);
+    }
+    if let Some(opening) = facts.next_open {
+        let _ = write!(told, "; opens {}", local(opening));
+    }
+    told
 }
 
 /// How long the caller took: silence is waited out, speech takes its time, a key comes at once.
@@ -159,54 +173,4 @@ fn told(effect: &Effect) -> Option<String> {
         Effect::Send { template, text, .. } => format!("text message '{template}': {text}"),
         Effect::Ended(outcome) => format!("the call ends: {}", outcome.as_str()),
     })
-}
-
-/// A made-up directory: one institution with code 1042.
-fn world() -> World {
-    let institution = Institution { code: "1042".to_owned(), name: "Ministerio de Prueba".to_owned() };
-    World { institutions: vec![institution], ..World::default() }
-}
-
-/// The facts of the moment as the published hours have them: Monday to Friday, 8 to 16, holidays not considered.
-fn facts(moment: Moment, line: Phone) -> Facts {
-    let zone = chrono_tz::America::Santo_Domingo;
-    let local = moment.at.with_timezone(&zone);
-    let weekend = matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
-    let open = !weekend && (8..16).contains(&local.hour());
-    let service = |id: &str, es: &str, en: &str| Service {
-        id: id.to_owned(),
-        es: es.to_owned(),
-        en: en.to_owned(),
-        short: id.to_uppercase(),
-    };
-    Facts {
-        now: moment.at,
-        zone,
-        open,
-        holiday: None,
-        next_open: (!open).then(|| next_open(moment.at, zone)).flatten(),
-        banner: None,
-        caller: moment.from,
-        caller_institution: None,
-        line,
-        support_email: "soporte@example.gob.do".to_owned(),
-        services: vec![
-            service("nomina", "nómina", "payroll"),
-            service("portal", "portal de servicios", "services portal"),
-            service("correo", "correo institucional", "institutional e-mail"),
-            service("firma", "firma digital", "digital signature"),
-        ],
-    }
-}
-
-/// Eight o'clock of the next weekday.
-fn next_open(at: Instant, zone: Tz) -> Option<Instant> {
-    let today = at.with_timezone(&zone).date_naive();
-    today
-        .iter_days()
-        .take(8)
-        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
-        .filter_map(|day| day.and_hms_opt(8, 0, 0)?.and_local_timezone(zone).earliest())
-        .map(|opening| opening.to_utc())
-        .find(|opening| *opening > at)
 }

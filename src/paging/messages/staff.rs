@@ -7,7 +7,7 @@ use crate::clock::Instant;
 use crate::incident::CaseNumber;
 use crate::language::Language::{self, En, Es};
 use crate::paging::Code;
-use crate::paging::fit::Part::{Fixed, Free};
+use crate::paging::fit::Part::{self, Fixed, Free};
 use crate::paging::fit::fit;
 use crate::phone::Phone;
 use crate::sla::Severity;
@@ -81,37 +81,30 @@ impl Writer {
     /// Another page to the same person; `notice` counts from 2.
     #[must_use]
     pub fn page_repeat(&self, l: Language, about: &Subject<'_>, code: &Code, notice: u32) -> String {
-        let due = self.time(l, about.due_at);
         let head = match l {
             Es => format!("{} AVISO {notice} {} {}", self.sender, word(l, about.severity), about.case),
             En => format!("{} NOTICE {notice} {} {}", self.sender, word(l, about.severity), about.case),
         };
-        let answers = answers(l, code);
-        fit(&[
-            Fixed(&head),
-            Free { lead: " ", text: about.institution },
-            Free { lead: " ", text: about.service },
-            say(l, " sigue sin aceptar. Vence ", " is still not accepted. Due "),
-            Fixed(&due),
-            Fixed(". "),
-            Fixed(&answers),
-        ])
+        self.still_open(l, &head, about, say(l, " sigue sin aceptar. Vence ", " is still not accepted. Due "), code)
     }
 
     /// The first page to a person after others did not accept; `level` counts from 2.
     #[must_use]
     pub fn page_escal(&self, l: Language, about: &Subject<'_>, code: &Code, level: u32) -> String {
-        let due = self.time(l, about.due_at);
         let head = match l {
             Es => format!("{} ESCALADO N{level} {} {}", self.sender, word(l, about.severity), about.case),
             En => format!("{} ESCALATED L{level} {} {}", self.sender, word(l, about.severity), about.case),
         };
-        let answers = answers(l, code);
+        self.still_open(l, &head, about, say(l, ". Nadie acepto antes. Vence ", ". Nobody accepted yet. Due "), code)
+    }
+
+    fn still_open(&self, l: Language, head: &str, about: &Subject<'_>, how: Part<'_>, code: &Code) -> String {
+        let (due, answers) = (self.time(l, about.due_at), answers(l, code));
         fit(&[
-            Fixed(&head),
+            Fixed(head),
             Free { lead: " ", text: about.institution },
             Free { lead: " ", text: about.service },
-            say(l, ". Nadie acepto antes. Vence ", ". Nobody accepted yet. Due "),
+            how,
             Fixed(&due),
             Fixed(". "),
             Fixed(&answers),
