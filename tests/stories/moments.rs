@@ -96,7 +96,7 @@ impl Moment {
             service: Some("nomina".to_owned()),
             known_caller: reporter == self.from,
         });
-        World { institutions, cases: cases.into_iter().collect(), own: None }
+        World { institutions, cases: cases.into_iter().collect(), ..World::default() }
     }
 
     /// A stage at this moment, with its files below `folder`.
