@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::Subcommand;
 
+use super::calendar::instant;
 use super::{Failure, store_of, table};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::flow::Banner;
 use crate::incident::CaseNumber;
@@ -23,22 +24,22 @@ pub enum Command {
     /// Announce an outage to every caller, before the menu.
     Set {
         /// The service that is out, by its id in the directory.
-        #[arg(long)]
+        #[arg(long, value_name = "ID")]
         service: String,
         /// Since when, e.g. 2026-03-07T21:40:00-04:00; now when left out.
-        #[arg(long)]
-        since: Option<DateTime<Utc>>,
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        since: Option<Instant>,
         /// The estimated end, if there is one.
-        #[arg(long)]
-        eta: Option<DateTime<Utc>>,
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        eta: Option<Instant>,
         /// When the announcement ends by itself; at most 24 hours from now.
-        #[arg(long)]
-        until: DateTime<Utc>,
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        until: Instant,
         /// The case it is worked on under: callers are counted with it.
-        #[arg(long)]
+        #[arg(long, value_name = "NUMBER")]
         case: Option<String>,
         /// Who announces it.
-        #[arg(long)]
+        #[arg(long, value_name = "NAME")]
         by: String,
     },
     /// What is announced now.
@@ -58,7 +59,8 @@ impl Command {
                 let directory = load_directory(&config.line.directory)?;
                 if directory.service(&service).is_none() {
                     let known: Vec<&str> = directory.services().iter().map(|service| service.id.as_str()).collect();
-                    return Err(format!("there is no service '{service}'; write one of {}", known.join(", ")).into());
+                    let (file, known) = (config.line.directory.display(), known.join(", "));
+                    return Err(format!("{file} has no service '{service}'; write one of {known}").into());
                 }
                 if until <= now || until > now + LONGEST {
                     return Err("--until must lie within the next 24 hours: an announcement always ends".into());

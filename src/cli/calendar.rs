@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::clock::Instant;
 use crate::sla::{
-    Calendar, FIRST_YEAR, LAST_YEAR, Mode, SEARCH_DAYS, Stretch, Target, holidays, parse_span, show_span,
+    Calendar, FIRST_YEAR, LAST_YEAR, Mode, Reason, SEARCH_DAYS, Stretch, Target, holidays, parse_span, show_span,
 };
 
 /// Ask the service calendar.
@@ -21,11 +21,14 @@ pub struct Command {
 
 #[derive(Subcommand, Debug)]
 enum Question {
-    /// List the Dominican holidays of a year on the dates they are kept
+    /// List the Dominican holidays of a year: the date on which each is kept, a tab, its name
     Holidays {
         /// The year, 1998 to 2100
         #[arg(long, value_parser = clap::value_parser!(i32).range(i64::from(FIRST_YEAR)..=i64::from(LAST_YEAR)))]
         year: i32,
+        /// One JSON array instead: also with the full names and the dates they commemorate
+        #[arg(long)]
+        json: bool,
     },
     /// Tell when a promise that began at an instant is due
     Due {
@@ -40,7 +43,7 @@ enum Question {
         /// Tell which stretches counted and which did not, and why
         #[arg(long)]
         why: bool,
-        /// Answer in JSON
+        /// One JSON object instead
         #[arg(long)]
         json: bool,
     },
@@ -49,6 +52,9 @@ enum Question {
         /// The instant, e.g. 2026-05-04T10:00:00-04:00
         #[arg(long, value_name = "INSTANT", value_parser = instant)]
         at: Instant,
+        /// One JSON object instead
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -70,8 +76,9 @@ impl Command {
     /// What `out` says, and a calendar that never opens long enough.
     pub fn run(self, calendar: &Calendar, out: &mut impl Write) -> io::Result<()> {
         match self.question {
-            Question::Holidays { year } => {
-                holidays(year).iter().try_for_each(|holiday| writeln!(out, "{}\t{}", holiday.date, holiday.es))
+            Question::Holidays { year, json: true } => writeln!(out, "{}", json!(holidays(year))),
+            Question::Holidays { year, json: false } => {
+                holidays(year).iter().try_for_each(|holiday| writeln!(out, "{}\t{}", holiday.date, holiday.short))
             }
             Question::Due { from, target: span, mode, why, json } => {
                 let target = Target { span, mode };
@@ -86,7 +93,8 @@ impl Command {
                 }
                 Ok(())
             }
-            Question::Open { at } => open(calendar, at, out),
+            Question::Open { at, json: true } => writeln!(out, "{}", open_json(calendar, at)),
+            Question::Open { at, json: false } => open(calendar, at, out),
         }
     }
 }
@@ -139,7 +147,7 @@ fn line(calendar: &Calendar, stretch: &Stretch) -> String {
     } else {
         "does not count".to_owned()
     };
-    format!("  {times:<46}  {counts:<14}  {}", stretch.reason.en())
+    format!("  {times:<46}  {counts:<14}  {}", words(&stretch.reason))
 }
 
 fn open(calendar: &Calendar, at: Instant, out: &mut impl Write) -> io::Result<()> {
@@ -151,12 +159,27 @@ fn open(calendar: &Calendar, at: Instant, out: &mut impl Write) -> io::Result<()
         let next = calendar.next_open(at).map(|to| format!("next opening {}", local(calendar, to)));
         ("closed", next.unwrap_or_else(|| format!("no opening within {SEARCH_DAYS} days")))
     };
-    let words = match calendar.holiday_at(at) {
-        // The Spanish name is the one on the wall; the English one explains it.
-        Some(holiday) if reason.en() == holiday.en => format!("{} ({})", holiday.es, holiday.en),
-        _ => reason.en().to_owned(),
-    };
-    writeln!(out, "{word}: {words}; {change}")
+    writeln!(out, "{word}: {}; {change}", words(&reason))
+}
+
+fn open_json(calendar: &Calendar, at: Instant) -> serde_json::Value {
+    let reason = calendar.reason(at);
+    json!({
+        "at": local(calendar, at),
+        "open": calendar.is_open(at),
+        "reason": reason,
+        "words": reason.en(),
+        "next_open": calendar.next_open(at).map(|at| local(calendar, at)),
+        "next_close": calendar.next_close(at).map(|at| local(calendar, at)),
+    })
+}
+
+/// The reason in English; a holiday with the Spanish name that is on the wall.
+fn words(reason: &Reason) -> String {
+    match reason {
+        Reason::Holiday { es, en } if es != en => format!("{es} ({en})"),
+        other => other.en().to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -184,18 +207,23 @@ mod tests {
     #[test]
     fn the_holidays_of_a_year_are_a_list_of_dates_and_names() {
         let expected = "2029-01-01\tAño Nuevo\n\
-            2029-01-06\tDía de los Santos Reyes\n\
-            2029-01-21\tDía de Nuestra Señora de la Altagracia\n\
-            2029-01-29\tNatalicio de Juan Pablo Duarte\n\
-            2029-02-27\tDía de la Independencia\n\
+            2029-01-06\tSantos Reyes\n\
+            2029-01-21\tAltagracia\n\
+            2029-01-29\tDuarte\n\
+            2029-02-27\tIndependencia\n\
             2029-03-30\tViernes Santo\n\
-            2029-04-30\tDía del Trabajo\n\
+            2029-04-30\tTrabajo\n\
             2029-05-31\tCorpus Christi\n\
-            2029-08-16\tDía de la Restauración\n\
-            2029-09-24\tDía de Nuestra Señora de las Mercedes\n\
-            2029-11-05\tDía de la Constitución\n\
+            2029-08-16\tRestauración\n\
+            2029-09-24\tMercedes\n\
+            2029-11-05\tConstitución\n\
             2029-12-25\tNavidad\n";
         assert_eq!(answer("holidays --year 2029"), expected);
+        let json: serde_json::Value = serde_json::from_str(&answer("holidays --year 2029 --json")).unwrap();
+        let labour_day = json!({
+            "date": "2029-04-30", "nominal": "2029-05-01", "short": "Trabajo", "es": "Día del Trabajo", "en": "Labour Day",
+        });
+        assert_eq!(json[6], labour_day);
     }
 
     #[test]
@@ -244,6 +272,9 @@ mod tests {
         ] {
             assert_eq!(answer(&format!("open --at {at}")), expected);
         }
+        let json: serde_json::Value =
+            serde_json::from_str(&answer("open --at 2026-05-04T10:00:00-04:00 --json")).unwrap();
+        assert_eq!((&json["open"], &json["next_open"]), (&json!(false), &json!("2026-05-05T08:00:00-04:00")));
     }
 
     #[test]

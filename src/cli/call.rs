@@ -37,7 +37,7 @@ impl OneCall {
         let store = store_of(config).await?;
         let found = store
             .read(async |tx: &mut Tx| -> Result<Option<Whole>, StoreError> {
-                let Some(call) = tx.find_call(&self.id).await? else { return Ok(None) };
+                let Some(call) = tx.find_call(&self.id.replace('-', "")).await? else { return Ok(None) };
                 let case = match call.incident {
                     Some(id) => tx.incident(id).await?.map(|incident| incident.number.to_string()),
                     None => None,
@@ -106,7 +106,10 @@ fn describe(happening: &Happening) -> String {
     match happening {
         Happening::Answered => "the line answered".to_owned(),
         Happening::Reached { node } => format!("at '{node}'"),
-        Happening::Keyed { keys } => format!("the caller pressed {} keys", keys.chars().count()),
+        Happening::Keyed { keys } => match keys.chars().count() {
+            1 => "the caller pressed a key".to_owned(),
+            count => format!("the caller pressed {count} keys"),
+        },
         Happening::Spoke => "the caller said something".to_owned(),
         Happening::Recorded { holds, seconds } => format!("recorded {holds}, {seconds} s"),
         Happening::Silence => "no key, no word".to_owned(),

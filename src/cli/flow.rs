@@ -6,6 +6,7 @@ mod scene;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
+use super::calendar::instant;
 use crate::clock::{Clock, Instant};
 use crate::flow::library::Library;
 use crate::flow::{Flow, Language, check, graph, schema};
@@ -18,36 +19,42 @@ pub use scene::Scene;
 /// Check, look at and hear a voice flow.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Check a flow with its prompts and messages: every problem at its line. Where there is a settings file, also that
-    /// the directory it names has every service of the flow.
+    /// Check a flow with its prompts and messages: every problem at its line.
+    ///
+    /// Where there is a settings file, also whether the directory it names has every service of the flow.
     Check {
-        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// The page, with prompts/ and messages/ beside it. Unless given, the one that the settings name, else
         /// voice-flows/critical-hotline.yaml.
+        #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
     /// Print a picture of a flow.
     Graph {
-        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// The page, with prompts/ and messages/ beside it. Unless given, the one that the settings name, else
         /// voice-flows/critical-hotline.yaml.
+        #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
         /// How it is drawn.
         #[arg(long, value_enum, default_value_t = Format::Svg)]
         format: Format,
     },
-    /// Play a flow in the terminal: type keys, an empty line is silence, `help` says more. Hours, holidays and the
-    /// directory are those of the settings file; without one, the published hours and directory.yaml.
+    /// Play a flow in the terminal: type keys, an empty line is silence, `help` says more.
+    ///
+    /// Hours, holidays, promises and the directory are those of the settings file; without one, the published hours and
+    /// promises and directory.yaml.
     Try {
-        /// The page; prompts/ and messages/ are looked for beside it. Unless given, the one the settings name, else
+        /// The page, with prompts/ and messages/ beside it. Unless given, the one that the settings name, else
         /// voice-flows/critical-hotline.yaml.
+        #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
-        /// When the call comes in, e.g. 2026-03-07T22:00:00-04:00; now without it.
-        #[arg(long)]
+        /// When the call comes in, e.g. 2026-03-07T22:00:00-04:00; now, unless given.
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
         at: Option<Instant>,
-        /// The caller's number; withheld without it.
-        #[arg(long)]
+        /// The caller's number; withheld, unless given.
+        #[arg(long, value_name = "NUMBER")]
         from: Option<crate::phone::Phone>,
-        /// The language the call begins in: es or en.
-        #[arg(long, value_parser = language)]
+        /// The language the call begins in: es or en; the first of the flow, unless given.
+        #[arg(long, value_name = "CODE", value_parser = language)]
         lang: Option<Language>,
     },
     /// Print the JSON Schema of the flow language, for editors.

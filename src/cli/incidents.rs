@@ -102,6 +102,6 @@ pub fn as_json(incident: &Incident, now: Instant) -> serde_json::Value {
         "impact": incident.impact,
         "silent": incident.silent,
         "merged_into": incident.merged_into,
-        "call": incident.call,
+        "call": incident.call.to_string(),
     })
 }

@@ -87,8 +87,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn is_broken_pipe(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let broken =
+        error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+    broken || error.source().is_some_and(is_broken_pipe)
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {

@@ -29,7 +29,7 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Who imports it
-        #[arg(long, default_value = "cli")]
+        #[arg(long, value_name = "NAME", default_value = "cli")]
         by: String,
     },
     /// Write the roster in use as it was imported, comments and all
@@ -149,21 +149,26 @@ pub fn faults(problems: &[Problem]) -> String {
         let _ = writeln!(text, "{problem}");
         text
     });
-    let plural = if problems.len() == 1 { "" } else { "s" };
-    let _ = writeln!(text, "{} problem{plural}.", problems.len());
+    let _ = writeln!(text, "{}.", counted(problems.len(), "problem", "problems"));
     text
+}
+
+/// `1 problem`, `2 problems`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What a roster without fault holds, who is on duty at `now`, and its warnings.
 #[must_use]
 pub fn checked(roster: &Roster, now: Instant) -> String {
+    let days = usize::try_from(roster.rotation().days()).unwrap_or(usize::MAX);
     let mut text = format!(
-        "The roster is without fault: {} people, {} of them supervisors; turns of {} days ({}); {} overrides.\n",
-        roster.people().len(),
-        roster.supervisors().count(),
-        roster.rotation().days(),
+        "The roster is without fault: {} ({}); turns of {} ({}); {}.\n",
+        counted(roster.people().len(), "person", "people"),
+        counted(roster.supervisors().count(), "supervisor", "supervisors"),
+        counted(days, "day", "days"),
         roster.rotation().zone(),
-        roster.overrides().len(),
+        counted(roster.overrides().len(), "override", "overrides"),
     );
     for warning in roster.warnings() {
         let _ = writeln!(text, "warning: {warning}");
@@ -224,8 +229,8 @@ mod tests {
 
     #[test]
     fn a_roster_without_fault_says_what_it_holds() {
-        let expected = "The roster is without fault: 4 people, 1 of them supervisors; turns of 7 days \
-            (America/Santo_Domingo); 1 overrides.\n\
+        let expected = "The roster is without fault: 4 people (1 supervisor); turns of 7 days \
+            (America/Santo_Domingo); 1 override.\n\
             On duty now:\n1\tluis\tLuis Peña\n2\tcarmen\tCarmen Núñez\n3\tana\tAna Rodríguez\n";
         assert_eq!(answer("check roster.yaml", EXAMPLE), (expected.to_owned(), true));
         let (text, fine) = answer("check roster.yaml", &EXAMPLE.replace("supervisor: true", "supervisor: false"));

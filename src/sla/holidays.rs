@@ -21,6 +21,8 @@ pub struct Holiday {
     pub date: NaiveDate,
     /// The date it commemorates.
     pub nominal: NaiveDate,
+    /// As it stands in lists: the word people know it by.
+    pub short: &'static str,
     /// Its Spanish name.
     pub es: &'static str,
     /// Its English name.
@@ -41,19 +43,19 @@ enum When {
 }
 
 /// The calendar of the law, in the order of the year. Corpus Christi and Good Friday go with Easter.
-const LAW: [(When, &str, &str); 12] = [
-    (When::Fixed(1, 1), "Año Nuevo", "New Year's Day"),
-    (When::Moving(1, 6), "Día de los Santos Reyes", "Epiphany"),
-    (When::Fixed(1, 21), "Día de Nuestra Señora de la Altagracia", "Our Lady of Altagracia"),
-    (When::Moving(1, 26), "Natalicio de Juan Pablo Duarte", "Juan Pablo Duarte's Birthday"),
-    (When::Fixed(2, 27), "Día de la Independencia", "Independence Day"),
-    (When::Easter(-2), "Viernes Santo", "Good Friday"),
-    (When::MovingAndSunday(5, 1), "Día del Trabajo", "Labour Day"),
-    (When::Easter(60), "Corpus Christi", "Corpus Christi"),
-    (When::Fixed(8, 16), "Día de la Restauración", "Restoration Day"),
-    (When::Fixed(9, 24), "Día de Nuestra Señora de las Mercedes", "Our Lady of Mercy"),
-    (When::Moving(11, 6), "Día de la Constitución", "Constitution Day"),
-    (When::Fixed(12, 25), "Navidad", "Christmas Day"),
+const LAW: [(When, &str, &str, &str); 12] = [
+    (When::Fixed(1, 1), "Año Nuevo", "Año Nuevo", "New Year's Day"),
+    (When::Moving(1, 6), "Santos Reyes", "Día de los Santos Reyes", "Epiphany"),
+    (When::Fixed(1, 21), "Altagracia", "Día de Nuestra Señora de la Altagracia", "Our Lady of Altagracia"),
+    (When::Moving(1, 26), "Duarte", "Natalicio de Juan Pablo Duarte", "Juan Pablo Duarte's Birthday"),
+    (When::Fixed(2, 27), "Independencia", "Día de la Independencia", "Independence Day"),
+    (When::Easter(-2), "Viernes Santo", "Viernes Santo", "Good Friday"),
+    (When::MovingAndSunday(5, 1), "Trabajo", "Día del Trabajo", "Labour Day"),
+    (When::Easter(60), "Corpus Christi", "Corpus Christi", "Corpus Christi"),
+    (When::Fixed(8, 16), "Restauración", "Día de la Restauración", "Restoration Day"),
+    (When::Fixed(9, 24), "Mercedes", "Día de Nuestra Señora de las Mercedes", "Our Lady of Mercy"),
+    (When::Moving(11, 6), "Constitución", "Día de la Constitución", "Constitution Day"),
+    (When::Fixed(12, 25), "Navidad", "Navidad", "Christmas Day"),
 ];
 
 /// The holidays of `year`, by the date on which they are kept; empty for a year outside [`FIRST_YEAR`]..=[`LAST_YEAR`].
@@ -72,10 +74,12 @@ pub fn holiday_on(date: NaiveDate) -> Option<Holiday> {
 }
 
 fn of(year: i32) -> impl Iterator<Item = Holiday> {
-    LAW.into_iter().filter(move |_| (FIRST_YEAR..=LAST_YEAR).contains(&year)).filter_map(move |(when, es, en)| {
-        let (nominal, date) = when.in_year(year)?;
-        Some(Holiday { date, nominal, es, en })
-    })
+    LAW.into_iter().filter(move |_| (FIRST_YEAR..=LAST_YEAR).contains(&year)).filter_map(
+        move |(when, short, es, en)| {
+            let (nominal, date) = when.in_year(year)?;
+            Some(Holiday { date, nominal, short, es, en })
+        },
+    )
 }
 
 impl When {
@@ -156,6 +160,7 @@ mod tests {
             assert_eq!(computed.len(), expected.len(), "{year}");
             for (computed, expected) in computed.iter().zip(expected) {
                 assert_eq!((computed.date, computed.nominal), (expected.observed, expected.nominal), "{year}");
+                assert_eq!(computed.short, expected.name);
                 assert!(computed.es.contains(&expected.name), "{} {}", computed.es, expected.name);
                 assert_eq!(computed.date != computed.nominal, expected.moved, "{}", computed.es);
                 assert_eq!(computed.date.format("%a").to_string(), expected.weekday);
