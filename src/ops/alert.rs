@@ -4,6 +4,7 @@ use super::message::intend;
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
 use crate::incident::Incident;
+use crate::language::Language;
 use crate::store::Tx;
 
 /// What supervisors are told.
@@ -47,7 +48,8 @@ pub(super) async fn supervisors(
             (Alert::Breach, Some(incident)) => ("breach", writer.breach(language, &hotline.subject(incident))),
             (Alert::GivenUp { tries }, incident) => {
                 let case = incident.map(|incident| &incident.number);
-                (GIVEN_UP, writer.dead_letter(language, case, "un mensaje", tries))
+                let what = if language == Language::Es { "un mensaje" } else { "a message" };
+                (GIVEN_UP, writer.dead_letter(language, case, what, tries))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses))

@@ -109,7 +109,7 @@ fn sentences_that_callers_must_hear() {
         (
             "status_resolved",
             "Su caso fue resuelto al mediodía de hoy. Si el problema continúa, marque uno y lo reabrimos.",
-            "Your case was solved at noon today. If the problem persists, press one and we will reopen it.",
+            "Your case was resolved at noon today. If the problem persists, press one and we will reopen it.",
         ),
     ] {
         assert_eq!(say(Language::Es, name).as_deref(), Ok(es));

@@ -16,9 +16,9 @@ impl Writer {
         let (at, due) = (self.time(l, at), self.time(l, due));
         fit(&[
             Fixed(&head),
-            say(l, ": el personal de guardia lo asumio ", ": the person on duty took it "),
+            say(l, ": el personal de guardia lo asumio el ", ": the person on duty took it "),
             Fixed(&at),
-            say(l, " y le contactara antes de ", " and will contact you before "),
+            say(l, " y le contactara antes del ", " and will contact you before "),
             Fixed(&due),
             Fixed("."),
         ])
@@ -38,7 +38,7 @@ impl Writer {
             |lead: &str, at: Option<Instant>| at.map_or_else(String::new, |at| format!("{lead}{}", self.time(l, at)));
         fit(&[
             Fixed(&head),
-            say(l, ": en atencion", ": being worked on"),
+            say(l, ": lo estamos atendiendo", ": we are working on it"),
             Fixed(&time(choose(l, ". Plazo estimado de solucion: ", ". Estimated solution: "), eta)),
             Fixed(&time(choose(l, ". Proxima actualizacion: ", ". Next update: "), next_update)),
             Fixed("."),
@@ -75,7 +75,7 @@ impl Writer {
         let at = self.time(l, at);
         fit(&[
             Fixed(&head),
-            say(l, ": le llamamos ", ": we called you "),
+            say(l, ": le llamamos el ", ": we called you "),
             Fixed(&at),
             say(
                 l,
@@ -83,7 +83,7 @@ impl Writer {
                 " without an answer. We will call again. Or call ",
             ),
             Fixed(line.local()),
-            say(l, " y marque 3.", " and press 3."),
+            say(l, " y marque 2.", " and press 2."),
         ])
     }
 
@@ -94,9 +94,9 @@ impl Writer {
         let at = self.time(l, at);
         fit(&[
             Fixed(&head),
-            say(l, ": resuelto ", ": resolved "),
+            say(l, ": resuelto el ", ": resolved "),
             Fixed(&at),
-            say(l, ". Si el problema continua llame al ", ". If it is not, call "),
+            say(l, ". Si el problema continua llame al ", ". If the problem persists, call "),
             Fixed(line.local()),
             say(l, ", marque 2 y reabra el caso.", ", press 2 and reopen the case."),
         ])

@@ -127,11 +127,11 @@ impl Writer {
         let answer = format!("{}R", code.as_str());
         fit(&[
             Fixed(&head),
-            say(l, "usted lo acepto ", "you accepted it "),
+            say(l, "usted lo acepto el ", "you accepted it "),
             Fixed(&at),
             say(l, ". Llame a quien reporto", ". Call the reporter"),
             Fixed(&tel(": ", call_back)),
-            say(l, " antes de ", " before "),
+            say(l, " antes del ", " before "),
             Fixed(&due),
             say(l, ". Al responder envie ", ". Once answered send "),
             Fixed(&answer),
@@ -147,7 +147,7 @@ impl Writer {
             Fixed(&head),
             say(l, "ya lo acepto", "already accepted"),
             Free { lead: choose(l, " ", " by "), text: who },
-            Fixed(" "),
+            say(l, " el ", " "),
             Fixed(&at),
             say(l, ". No requiere accion.", ". No action needed."),
         ])
@@ -195,7 +195,7 @@ impl Writer {
             Free { lead: " ", text: about.institution },
             say(l, ": faltan ", ": "),
             Fixed(&left),
-            say(l, " para vencer la respuesta (", " left to respond (due "),
+            say(l, " para que venza la respuesta (", " left to respond (due "),
             Fixed(&due),
             Fixed(")"),
             Free { lead: choose(l, ". Lo acepto ", ". Accepted by "), text: accepted_by },
@@ -232,7 +232,7 @@ impl Writer {
             Fixed(&head),
             say(
                 l,
-                "diga a quien reporto el plazo de solucion o la proxima noticia antes de ",
+                "diga a quien reporto el plazo de solucion o la proxima noticia antes del ",
                 "tell the reporter an estimate or the next update before ",
             ),
             Fixed(&lapses),

@@ -116,27 +116,27 @@ fn the_usual_messages_read_well() {
          03:59. Resp 4821A=acepto 4821E=escalar",
         "OGTIC ESCALADO N2 CRITICO 26001239 MINSALUDPUBLICA VENTANILLA. Nadie acepto antes. Vence 01/01 \
          03:59. Resp 4821A=acepto 4821E=escalar",
-        "OGTIC 26001239: usted lo acepto 31/12 23:59. Llame a quien reporto: 8095550100 antes de 01/01 \
+        "OGTIC 26001239: usted lo acepto el 31/12 23:59. Llame a quien reporto: 8095550100 antes del 01/01 \
          03:59. Al responder envie 4821R",
-        "OGTIC 26001239: ya lo acepto J. Rodriguez 31/12 23:59. No requiere accion.",
+        "OGTIC 26001239: ya lo acepto J. Rodriguez el 31/12 23:59. No requiere accion.",
         "OGTIC: codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A. Ayuda: 8095550100",
-        "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia antes de 31/12 23:59.",
+        "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia antes del 31/12 23:59.",
         "OGTIC 26001239: aviso cancelado (resuelto). No requiere accion.",
-        "OGTIC ALERTA 26001239 MINSALUDPUBLICA: faltan 60 min para vencer la respuesta (01/01 03:59). \
+        "OGTIC ALERTA 26001239 MINSALUDPUBLICA: faltan 60 min para que venza la respuesta (01/01 03:59). \
          Lo acepto J. Rodriguez.",
         "OGTIC VENCIDO 26001239 MINSALUDPUBLICA VENTANILLA: sin respuesta inicial desde 31/12 23:59. \
          Vencio 01/01 03:59. Escalado a supervision.",
         "OGTIC SIN GUARDIA CRITICO 26001239 MINSALUDPUBLICA VENTANILLA: no hay a quien avisar. Vence \
          01/01 03:59. Atienda o asigne el caso. Tel 8095550100",
         "OGTIC FALLA DE ENVIO 26001239: no se pudo entregar resuelto tras 2 intentos. Avise por otra via.",
-        "OGTIC caso 26001239: el personal de guardia lo asumio 31/12 23:59 y le contactara antes de \
+        "OGTIC caso 26001239: el personal de guardia lo asumio el 31/12 23:59 y le contactara antes del \
          01/01 03:59.",
-        "OGTIC caso 26001239: en atencion. Plazo estimado de solucion: 01/01 03:59. Proxima \
+        "OGTIC caso 26001239: lo estamos atendiendo. Plazo estimado de solucion: 01/01 03:59. Proxima \
          actualizacion: 31/12 23:59.",
         "OGTIC caso 26001239: nuevo plazo estimado 01/01 03:59 (antes 31/12 23:59). Motivo: resuelto",
-        "OGTIC caso 26001239: le llamamos 31/12 23:59 sin respuesta. Volveremos a llamar. O llame al \
-         8095550100 y marque 3.",
-        "OGTIC caso 26001239: resuelto 31/12 23:59. Si el problema continua llame al 8095550100, marque \
+        "OGTIC caso 26001239: le llamamos el 31/12 23:59 sin respuesta. Volveremos a llamar. O llame al \
+         8095550100 y marque 2.",
+        "OGTIC caso 26001239: resuelto el 31/12 23:59. Si el problema continua llame al 8095550100, marque \
          2 y reabra el caso.",
     ];
     let texts = all(Es, &usual());
