@@ -81,6 +81,11 @@ fn nothing_is_left_undone() {
 }
 
 #[test]
+fn log_lines_name_nothing_personal() {
+    hold_for(&tree::sources(&["src"]), words::personal);
+}
+
+#[test]
 fn no_lint_or_test_is_silenced() {
     hold_for(&everything(), words::silenced);
 }

@@ -66,6 +66,40 @@ pub fn sleeps(source: &Source) -> Vec<String> {
     sleeps.map(|(token, _)| format!("{}:{}: sleep(: {mend}", source.path, token.line)).collect()
 }
 
+/// Names of what is personal: a number, a name, what was keyed or said.
+const PERSONAL: [&str; 12] =
+    ["phone", "from", "to", "caller", "reporter", "call_back", "digits", "keys", "name", "body", "text", "input"];
+
+/// Log lines that name something personal.
+pub fn personal(source: &Source) -> Vec<String> {
+    let mut problems = Vec::new();
+    let (tokens, mut at) = (source.shipped(), 0);
+    let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.text == text);
+    while let Some(first) = tokens.get(at) {
+        at += 1;
+        let macro_of_log = ["trace", "debug", "info", "warn", "error"].iter().any(|level| is(at + 1, level));
+        if first.text != "tracing" || !is(at, "::") || !macro_of_log || !is(at + 2, "!") {
+            continue;
+        }
+        let mut depth = 0_usize;
+        for (token, next) in neighbours(tokens.get(at + 3..).unwrap_or_default()) {
+            match token.text.as_str() {
+                "(" => depth += 1,
+                ")" if depth == 1 => break,
+                ")" => depth -= 1,
+                // What a thing is called, as in `store.name()`; a person's name is a field.
+                "name" if next == "(" => {}
+                word if PERSONAL.contains(&word) => problems.push(format!(
+                    "{}:{}: a log line names {word}: numbers, names and what was keyed or said stay out of logs; log an id",
+                    source.path, token.line
+                )),
+                _ => {}
+            }
+        }
+    }
+    problems
+}
+
 /// Each token with the text of the one behind it.
 fn neighbours(tokens: &[Token]) -> impl Iterator<Item = (&Token, &str)> {
     tokens.iter().zip(tokens.iter().skip(1)).map(|(token, next)| (token, next.text.as_str()))
@@ -132,6 +166,20 @@ mod tests {
             ("fn todo() {}", 0),
         ] {
             assert_eq!(undone(&source("src/x.rs", text)).len(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_log_line_that_names_a_person_is_found() {
+        for (text, found) in [
+            ("fn f() { tracing::info!(phone = %p, \"rang\"); }", 1),
+            ("fn f() {\n tracing::warn!(%error, (a.b(call.from)), \"x\");\n let from = 1; }", 1),
+            ("fn f() { tracing::error!(%call, case = %incident.number, \"no phone, no name\"); }", 0),
+            ("fn f() { tracing::info!(person.name); tracing::info!(store = store.name()); }", 1),
+            ("fn f(name: &str) { println!(name) }", 0),
+            ("#[cfg(test)]\nmod t { fn f() { tracing::info!(phone) } }", 0),
+        ] {
+            assert_eq!(personal(&source("src/x.rs", text)).len(), found, "{text}");
         }
     }
 
