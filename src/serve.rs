@@ -22,7 +22,7 @@ use crate::provider::messaging::{Account, Sender, Sms};
 use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, RETRIES, Verifier, Voices};
 use crate::source::Problem;
 use crate::store::{Journal, Store, StoreError};
-use crate::web::{self, Door, Spool};
+use crate::web::{self, Door, Listener, Peer, Spool};
 use crate::work::{Runner, Workers, fold_journal};
 use script::Script;
 
@@ -158,7 +158,8 @@ impl Guardia {
         }
         tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
-        let service = web::router(door).into_make_service_with_connect_info::<SocketAddr>();
+        let service = web::router(door).into_make_service_with_connect_info::<Peer>();
+        let listener = Listener::new(listener, hotline.clock.clone());
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {
             if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {

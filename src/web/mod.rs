@@ -3,12 +3,14 @@
 
 mod api;
 mod health;
+mod listener;
 mod state;
 mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub use listener::{Listener, Peer};
 pub use state::{Door, SafeWords, Spool};
 
 /// A body longer than this is refused: the provider's own limit for a document, and far above any form it sends.
