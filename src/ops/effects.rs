@@ -62,7 +62,9 @@ impl<'a> Effects<'a> {
             Effect::Consent { recording, prompt } => Happening::Consent { recording, prompt },
             Effect::Learned(learned) => return self.learn(tx, call, learned).await,
             Effect::Recorded { id, url, seconds, holds, case } => {
-                self.record(tx, call, (id, url, seconds), &holds, case).await?;
+                if !self.record(tx, call, (id, url, seconds), &holds, case).await? {
+                    return Ok(());
+                }
                 Happening::Recorded { holds, seconds }
             }
             Effect::Affected => return self.count_affected(tx, call).await,
@@ -139,32 +141,22 @@ impl<'a> Effects<'a> {
         (id, url, seconds): (String, String, u32),
         holds: &str,
         case: Option<crate::incident::CaseNumber>,
-    ) -> Result<(), OpsError> {
-        let now = self.hotline.now();
+    ) -> Result<bool, OpsError> {
         let incident = match case {
             Some(number) => tx.incident_by_number(&number).await?.map(|incident| incident.id),
             None => call.incident,
         };
         let recording = Recording {
-            provider_recording: id.clone(),
+            provider_recording: id,
             call: call.id,
             incident,
             url,
             seconds,
             holds: holds.to_owned(),
             status: "in-progress".to_owned(),
-            at: now,
+            at: self.hotline.now(),
         };
-        if tx.insert_recording(&recording).await?
-            && let Some(incident) = incident
-        {
-            let change = Change::Recorded { recording: id, holds: holds.to_owned(), seconds };
-            tx.append_entry(incident, now, &Actor::Caller, &change).await?;
-            if let Some(incident) = tx.incident(incident).await? {
-                tell_ticket_store(self.hotline, tx, &incident).await?;
-            }
-        }
-        Ok(())
+        keep_recording(self.hotline, tx, &recording).await
     }
 
     async fn count_affected(&mut self, tx: &mut Tx, call: &mut Call) -> Result<(), OpsError> {
@@ -202,4 +194,21 @@ impl<'a> Effects<'a> {
         intend(self.hotline, tx, call.incident, template, to, text).await?;
         Ok(())
     }
+}
+
+/// Keeps a recording, and tells its incident; `false` when it is known already.
+pub(super) async fn keep_recording(hotline: &Hotline, tx: &mut Tx, recording: &Recording) -> Result<bool, OpsError> {
+    let fresh = tx.insert_recording(recording).await?;
+    if fresh && let Some(incident) = recording.incident {
+        let change = Change::Recorded {
+            recording: recording.provider_recording.clone(),
+            holds: recording.holds.clone(),
+            seconds: recording.seconds,
+        };
+        tx.append_entry(incident, hotline.now(), &Actor::Caller, &change).await?;
+        if let Some(incident) = tx.incident(incident).await? {
+            tell_ticket_store(hotline, tx, &incident).await?;
+        }
+    }
+    Ok(fresh)
 }

@@ -66,10 +66,7 @@ pub async fn leg_status(hotline: &Hotline, news: LegStatus) -> Result<(), OpsErr
 pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Result<(), OpsError> {
     let now = hotline.now();
     call.ended_at = Some(now);
-    if call.incident.is_none() && left_something(tx, call).await? {
-        open_incident(hotline, tx, call, Severity::Critical, false).await?;
-        call.outcome = Some(Outcome::Reported);
-    }
+    catch(hotline, tx, call).await?;
     // What the flow said came of it; else the caller hung up, and what they had so far counts.
     let outcome = call.outcome.unwrap_or_else(|| call.session.outcome());
     call.outcome = Some(outcome);
@@ -77,6 +74,17 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
     tx.append_call_entry(call.id, now, &Happening::Ended { outcome, node }).await?;
     tx.save_call(call).await?;
     Ok(())
+}
+
+/// Opens the incident of a call that ended without one and left something; whether it did. What was left may come to
+/// light after the end.
+pub(super) async fn catch(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Result<bool, OpsError> {
+    if call.ended_at.is_none() || call.incident.is_some() || !left_something(tx, call).await? {
+        return Ok(false);
+    }
+    open_incident(hotline, tx, call, Severity::Critical, false).await?;
+    call.outcome = Some(Outcome::Reported);
+    Ok(true)
 }
 
 /// "Institution known or at least 3 s of speech": then an abandoned call is an incident like any other. A caller who was

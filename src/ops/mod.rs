@@ -36,7 +36,7 @@ pub use hotline::{Hotline, Policy};
 pub use mark::pass_mark;
 pub use message::{message_accepted, message_receipt, message_refused, message_to_send};
 pub use page::page_next;
-pub use recording::recording_status;
+pub use recording::{RecordingNews, recording_status};
 pub use reply::{Incoming, receive_message};
 pub use retime::{reclassify, recount_open};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};

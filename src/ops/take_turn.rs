@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::effects::Effects;
+use super::end_call::catch;
 use super::facts::{answer, facts};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg, Turn};
@@ -135,6 +136,8 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
             let facts = facts(hotline, tx, call.from.as_ref()).await?;
             let verbs = drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?;
             call.turn = call.turn.saturating_add(1);
+            // What was said last may arrive after the end of the call.
+            catch(hotline, tx, &mut call).await?;
             tx.save_call(&call).await?;
             keep_turn(hotline, tx, &call, taken.turn, taken.token, &taken.input, &verbs).await?;
             Ok(Document { call: call.id, number: call.turn, verbs })

@@ -6,6 +6,7 @@
 //! | `files` | each story file: once, with every webhook twice, and on PostgreSQL |
 //! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
 //! | `webhooks` | stale documents, wrong signatures |
+//! | `recordings` | what was said before hanging up, told in whatever order |
 //! | `slow_peers` | requests that come a letter at a time |
 //! | `store_away` | the store fails or stalls while somebody calls |
 //! | `again` | the same story twice is the same story |
@@ -27,6 +28,7 @@ mod play;
 #[path = "../support/postgres.rs"]
 mod postgres_cluster;
 mod record;
+mod recordings;
 mod slow_peers;
 mod store_away;
 mod ways;

@@ -8,7 +8,7 @@ use super::super::Door;
 use super::PROVIDER;
 use super::signed::Signed;
 use super::voice::refuse;
-use crate::ops::{Ended, Journalled, LegStatus, OpsError, leg_status, recording_status};
+use crate::ops::{Ended, Journalled, LegStatus, OpsError, RecordingNews, leg_status, recording_status};
 
 /// A leg rang, was answered, or ended.
 pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
@@ -51,8 +51,15 @@ pub async fn recording(State(door): State<Door>, signed: Signed) -> Response {
         Ok(progress) => progress,
         Err(error) => return refuse(&error),
     };
-    let (status, url) = (progress.status.as_str(), progress.url.as_deref());
-    taken(recording_status(&door.hotline, &progress.id, status, progress.seconds, url).await)
+    let news = RecordingNews {
+        provider: PROVIDER,
+        provider_call: progress.provider_call,
+        provider_recording: progress.id,
+        status: progress.status.as_str().to_owned(),
+        seconds: progress.seconds,
+        url: progress.url,
+    };
+    taken(recording_status(&door.hotline, news).await)
 }
 
 /// 204: an empty 200 shows up as an error in the provider's log. Unavailable when the store did not take it.
