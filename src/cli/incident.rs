@@ -182,6 +182,9 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         Change::Escalated { person } => format!("{person} passed it on"),
         Change::NobodyOnDuty => "nobody is on duty".to_owned(),
         Change::Acknowledged { person, method } => format!("taken by {person} ({method})"),
+        Change::Reminded { person, .. } => format!("reminder to {person}: was the reporter reached?"),
+        Change::Confirmed { person } => format!("{person} answered the reminder"),
+        Change::Unanswered { person } => format!("{person} did not answer the reminder"),
         Change::Responded { method, note, met } => {
             format!("first response ({method}), {}{}", if *met { "in time" } else { "late" }, noted(note))
         }

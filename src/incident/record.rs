@@ -175,6 +175,23 @@ pub enum Change {
         /// How they proved to be there: `sms`, `operator`, ...
         method: String,
     },
+    /// Whoever holds it was asked whether the reporter was reached.
+    Reminded {
+        /// The person's id.
+        person: String,
+        /// Counted on from the pages of the ladder.
+        round: u32,
+    },
+    /// Whoever holds it answered a reminder: still at it.
+    Confirmed {
+        /// The person's id.
+        person: String,
+    },
+    /// Whoever holds it did not answer a reminder: others are paged.
+    Unanswered {
+        /// The person's id, or the name it was taken under.
+        person: String,
+    },
     /// The first response reached the reporter.
     Responded {
         /// How: `sms`, `manual`, ...

@@ -3,8 +3,9 @@
 use super::message::intend;
 use super::open_incident::{language_of, tell_ticket_store};
 use super::page::close_pages;
+use super::remind::{remind_later, still_at_it, waits_for};
 use super::{Hotline, OpsError};
-use crate::incident::{Actor, Change, Event, Incident, step};
+use crate::incident::{Actor, Change, Event, Incident, State, step};
 use crate::store::Tx;
 
 /// How an acknowledgement ended.
@@ -17,7 +18,8 @@ pub(super) enum Acknowledged {
 }
 
 /// `actor`, stored and shown as `holder`, takes `incident`, proved by `method`. The ladder stops, the reporter is told if
-/// they wanted texts, and everyone else who was paged learns that it is taken. Closes nothing and discloses nothing.
+/// they wanted texts, everyone else who was paged learns that it is taken, and whoever took it is reminded until the first
+/// response. Closes nothing and discloses nothing.
 pub(super) async fn acknowledge(
     hotline: &Hotline,
     tx: &mut Tx,
@@ -27,8 +29,17 @@ pub(super) async fn acknowledge(
     method: &str,
 ) -> Result<Acknowledged, OpsError> {
     let now = hotline.now();
-    let Ok(state) = step(incident.state, Event::Acknowledge) else { return Ok(Acknowledged::Already(incident)) };
-    incident.state = state;
+    // Whoever holds it was reminded and others were paged anew: then it can be taken, or held on to, once more.
+    let again = incident.state == State::Acknowledged && waits_for(tx, &incident, holder).await?;
+    if again && incident.acknowledged_by.as_deref() == Some(holder) {
+        still_at_it(hotline, tx, &incident, actor, holder).await?;
+        return Ok(Acknowledged::Taken(incident));
+    }
+    match step(incident.state, Event::Acknowledge) {
+        Ok(state) => incident.state = state,
+        Err(_) if again => {}
+        Err(_) => return Ok(Acknowledged::Already(incident)),
+    }
     incident.acknowledged_at = Some(now);
     incident.acknowledged_by = Some(holder.to_owned());
     tx.save_incident(&mut incident).await?;
@@ -36,7 +47,9 @@ pub(super) async fn acknowledge(
     tx.append_entry(incident.id, now, actor, &change).await?;
     tx.cancel_jobs(incident.id, &["page"]).await?;
     tell_the_others(hotline, tx, &incident, holder).await?;
+    remind_later(hotline, tx, &incident).await?;
     if incident.text_messages
+        && !again
         && let Some(to) = incident.call_back.clone()
     {
         let writer = &hotline.policy.writer;
@@ -48,7 +61,12 @@ pub(super) async fn acknowledge(
 }
 
 /// Closes every page; whoever else was paged learns that it is taken.
-async fn tell_the_others(hotline: &Hotline, tx: &mut Tx, incident: &Incident, holder: &str) -> Result<(), OpsError> {
+pub(super) async fn tell_the_others(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    holder: &str,
+) -> Result<(), OpsError> {
     let now = hotline.now();
     let roster = hotline.roster(tx).await?;
     let name = Hotline::person(roster.as_deref(), holder).map_or(holder, |person| &person.name);

@@ -14,6 +14,8 @@ pub(super) enum Alert {
     NobodyOnDuty,
     /// The promise is broken.
     Breach,
+    /// Whoever holds the case did not answer a reminder.
+    Unanswered,
     /// The reporter of an answered case waits for an estimate until then.
     EstimateDue {
         /// When the last promise of news lapses.
@@ -46,15 +48,20 @@ pub(super) async fn supervisors(
                 ("nobody_on_duty", writer.nobody_on_duty(language, &subject, incident.call_back.as_ref()))
             }
             (Alert::Breach, Some(incident)) => ("breach", writer.breach(language, &hotline.subject(incident))),
+            (Alert::Unanswered, Some(incident)) => {
+                let holder = incident.acknowledged_by.as_deref().unwrap_or_default();
+                let name = Hotline::person(Some(&roster), holder).map_or(holder, |person| &person.name);
+                ("unanswered", writer.unanswered(language, &hotline.subject(incident), name))
+            }
             (Alert::GivenUp { tries }, incident) => {
                 let case = incident.map(|incident| &incident.number);
                 let what = if language == Language::Es { "un mensaje" } else { "a message" };
                 (GIVEN_UP, writer.dead_letter(language, case, what, tries))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
-                ("estimate_due", writer.estimate_due(language, &incident.number, lapses))
+                ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))
             }
-            (Alert::NobodyOnDuty | Alert::Breach | Alert::EstimateDue { .. }, None) => continue,
+            (Alert::NobodyOnDuty | Alert::Breach | Alert::Unanswered | Alert::EstimateDue { .. }, None) => continue,
         };
         let about = incident.map(|incident| incident.id);
         intend(hotline, tx, about, template, supervisor.phone.clone(), body).await?;

@@ -16,6 +16,8 @@ use crate::store::Tx;
 const FIRST_WITHIN: TimeDelta = TimeDelta::minutes(60);
 /// Somebody is reminded this long before a promise of news lapses.
 const REMIND_BEFORE: TimeDelta = TimeDelta::minutes(15);
+/// While nothing is told, they are reminded this often.
+const REMIND_EVERY: TimeDelta = TimeDelta::minutes(60);
 
 /// What the reporter is told; at least one of the two.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +66,8 @@ pub(super) async fn await_estimate(hotline: &Hotline, tx: &mut Tx, incident: &In
     remind(hotline, tx, incident, 0, hotline.now() + FIRST_WITHIN).await
 }
 
-/// The reminder of the estimate at `sequence` of the timeline is due (0 = none stood yet). It speaks when no newer one does.
+/// Reminder number `round` of the estimate at `sequence` of the timeline is due (0 = none stood yet). It speaks when no newer
+/// one stands, and sets down the next: as long as the case is open, somebody is kept to it.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -73,6 +76,7 @@ pub async fn remind_estimate(
     incident: IncidentId,
     cycle: u32,
     sequence: i64,
+    round: u32,
 ) -> Result<(), OpsError> {
     hotline
         .store
@@ -84,12 +88,15 @@ pub async fn remind_estimate(
             if incident.cycle != cycle || !incident.state.is_open() || newer {
                 return Ok(());
             }
-            let lapses = standing(&entries).and_then(earliest).unwrap_or(hotline.now() + REMIND_BEFORE);
-            tx.append_entry(incident.id, hotline.now(), &Actor::System, &Change::EstimateDue { lapses }).await?;
+            let now = hotline.now();
+            let first = incident.responded_at.map_or(now + REMIND_BEFORE, |responded| responded + FIRST_WITHIN);
+            let lapses = standing(&entries).and_then(earliest).unwrap_or(first);
+            tx.append_entry(incident.id, now, &Actor::System, &Change::EstimateDue { lapses }).await?;
+            set_reminder(hotline, tx, &incident, sequence, round.saturating_add(1), now + REMIND_EVERY).await?;
             let roster = hotline.roster(tx).await?;
             let holder = incident.acknowledged_by.as_deref();
             if let Some(holder) = holder.and_then(|holder| Hotline::person(roster.as_deref(), holder)) {
-                let body = hotline.policy.writer.estimate_due(holder.language, &incident.number, lapses);
+                let body = hotline.policy.writer.estimate_due(holder.language, &incident.number, lapses, now);
                 intend(hotline, tx, Some(incident.id), "estimate_due", holder.phone.clone(), body).await?;
             }
             supervisors(hotline, tx, Some(&incident), Alert::EstimateDue { lapses }).await
@@ -124,7 +131,18 @@ async fn remind(
     lapses: Instant,
 ) -> Result<(), OpsError> {
     let at = (lapses - REMIND_BEFORE).max(hotline.now());
-    let task = Task::Estimate { incident: incident.id, cycle: incident.cycle, sequence };
+    set_reminder(hotline, tx, incident, sequence, 0, at).await
+}
+
+async fn set_reminder(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    sequence: i64,
+    round: u32,
+    at: Instant,
+) -> Result<(), OpsError> {
+    let task = Task::Estimate { incident: incident.id, cycle: incident.cycle, sequence, round };
     enqueue(hotline, tx, Some(incident.id), at, &task).await
 }
 

@@ -4,7 +4,7 @@ use super::page::page_failed;
 use super::{Hotline, OpsError, Task, enqueue};
 use crate::id::{IncidentId, MessageId};
 use crate::incident::{Actor, Change};
-use crate::paging::{Delivery, Message};
+use crate::paging::{Delivery, Message, without_codes};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -73,6 +73,8 @@ pub async fn message_accepted(hotline: &Hotline, id: MessageId, provider_message
             message.provider_message = Some(provider_message.to_owned());
             message.sent_at = Some(hotline.now());
             message.state = message.state.after(Delivery::Accepted);
+            // Until now a crash would have to send it again; from now on nobody needs the code but the person.
+            message.body = without_codes(&message.body);
             tx.save_message(&message).await?;
             for receipt in tx.take_parked_receipts(provider_message).await? {
                 receive(hotline, tx, &mut message, receipt.state, receipt.error_code).await?;
@@ -139,6 +141,7 @@ async fn receive(
     }
     message.state = state;
     message.error_code = message.error_code.or(code);
+    message.body = without_codes(&message.body);
     tx.save_message(message).await?;
     let Some(page) = tx.page_of_message(message.id).await? else { return Ok(()) };
     match state {

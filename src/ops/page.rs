@@ -2,6 +2,7 @@
 
 use super::alert::{Alert, supervisors};
 use super::message::intend;
+use super::remind::hurry_reminder;
 use super::{Hotline, OpsError, Task, enqueue};
 use crate::id::{IncidentId, PageId};
 use crate::incident::{Actor, Change, Incident, State};
@@ -65,14 +66,36 @@ async fn page_person(
     person: &Person,
     kind: Kind,
 ) -> Result<(), OpsError> {
+    let (writer, subject, language) = (&hotline.policy.writer, hotline.subject(incident), person.language);
+    let template = match kind {
+        Kind::First => "page",
+        Kind::Escalated { .. } => "page_escalated",
+        Kind::Repeat { .. } => "page_repeat",
+    };
+    send_page(hotline, tx, incident, round, person, template, |code| match kind {
+        Kind::First => writer.page(language, &subject, code, incident.call_back.as_ref()),
+        Kind::Escalated { level } => writer.page_escal(language, &subject, code, level),
+        Kind::Repeat { notice } => writer.page_repeat(language, &subject, code, notice),
+    })
+    .await?;
+    let change = Change::Paged { person: person.id.to_string(), round };
+    tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
+    Ok(())
+}
+
+/// Sends `person` a page with a code of its own; `body` writes it around the code.
+pub(super) async fn send_page(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    round: u32,
+    person: &Person,
+    template: &str,
+    body: impl Fn(&Code) -> String,
+) -> Result<(), OpsError> {
     let now = hotline.now();
     let code = free_code(hotline, tx, person).await?;
-    let (writer, subject) = (&hotline.policy.writer, hotline.subject(incident));
-    let (template, body) = match kind {
-        Kind::First => ("page", writer.page(person.language, &subject, &code, incident.call_back.as_ref())),
-        Kind::Escalated { level } => ("page_escalated", writer.page_escal(person.language, &subject, &code, level)),
-        Kind::Repeat { notice } => ("page_repeat", writer.page_repeat(person.language, &subject, &code, notice)),
-    };
+    let body = body(&code);
     let message = intend(hotline, tx, Some(incident.id), template, person.phone.clone(), body).await?;
     let page = Page {
         id: PageId(hotline.ids.ordered(now)),
@@ -86,14 +109,11 @@ async fn page_person(
         answered_at: None,
         closed_at: None,
     };
-    tx.insert_page(&page).await?;
-    let change = Change::Paged { person: person.id.to_string(), round };
-    tx.append_entry(incident.id, now, &Actor::System, &change).await?;
-    Ok(())
+    Ok(tx.insert_page(&page).await?)
 }
 
 /// What happened on the ladder of this cycle so far: who was told how often, and whom nothing reaches.
-async fn paged(tx: &mut Tx, cycle: u32, pages: &[Page]) -> Result<Paged, OpsError> {
+pub(super) async fn paged(tx: &mut Tx, cycle: u32, pages: &[Page]) -> Result<Paged, OpsError> {
     let mut paged = Paged::default();
     for page in pages.iter().filter(|page| page.cycle == cycle) {
         let Ok(person) = PersonId::parse(&page.person) else { continue };
@@ -140,6 +160,9 @@ pub(super) async fn page_failed(
         if beside && hopeful(tx).await? {
             return Ok(());
         }
+    }
+    if page.closed_at.is_none() {
+        hurry_reminder(hotline, tx, page).await?;
     }
     hurry(hotline, tx, page).await
 }

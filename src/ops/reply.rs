@@ -6,6 +6,7 @@ use super::acknowledge::{Acknowledged, acknowledge};
 use super::change::{reason, respond};
 use super::message::intend;
 use super::page::hurry;
+use super::remind::hurry_reminder;
 use super::{Hotline, OpsError};
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
 use crate::oncall::Person;
@@ -44,16 +45,27 @@ pub async fn receive_message(hotline: &Hotline, incoming: Incoming) -> Result<()
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             let now = hotline.now();
             let (from, to) = (incoming.from.as_ref(), incoming.to.as_ref());
-            let fresh =
-                tx.insert_inbound(incoming.provider, &incoming.provider_message, from, to, &incoming.body, now).await?;
+            let reply = parse(&incoming.body);
+            let body = kept(&reply, &incoming.body);
+            let fresh = tx.insert_inbound(incoming.provider, &incoming.provider_message, from, to, body, now).await?;
             let Some(from) = from.filter(|_| fresh) else { return Ok(()) };
             let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
             let Some(person) = roster.person_at(from) else { return Ok(()) };
-            answer(hotline, tx, person, parse(&incoming.body)).await
+            answer(hotline, tx, person, reply).await
         })
         .await?;
     hotline.wake.ring();
     Ok(())
+}
+
+/// What is kept of an answer: not its code.
+fn kept<'b>(reply: &Reply, body: &'b str) -> &'b str {
+    match reply {
+        Reply::Accept(_) => "****A",
+        Reply::Escalate(_) => "****E",
+        Reply::Responded(_) => "****R",
+        Reply::AckCase(_) | Reply::Unknown => body,
+    }
 }
 
 async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, reply: Reply) -> Result<(), OpsError> {
@@ -116,7 +128,7 @@ async fn accept(
         Some(code) => writer.ack_ok(
             person.language,
             &incident.number,
-            hotline.now(),
+            incident.acknowledged_at.unwrap_or(hotline.now()),
             incident.call_back.as_ref(),
             incident.due_at,
             code,
@@ -147,14 +159,17 @@ async fn pass_on(
     page: Page,
     incident: Incident,
 ) -> Result<(), OpsError> {
-    if incident.state != State::Received {
-        return already(hotline, tx, person, &incident).await;
-    }
     let now = hotline.now();
-    let answered = Page { answered_at: Some(now), closed_at: Some(now), ..page };
+    let answered = match incident.state {
+        State::Received => Page { answered_at: Some(now), closed_at: Some(now), ..page },
+        // It stands on: whoever holds it is not asked again, and who passed it on may still take it.
+        State::Acknowledged if page.closed_at.is_none() => Page { answered_at: Some(now), ..page },
+        _ => return already(hotline, tx, person, &incident).await,
+    };
     tx.save_page(&answered).await?;
     let change = Change::Escalated { person: person.id.to_string() };
     tx.append_entry(incident.id, now, &Actor::Person(person.id.to_string()), &change).await?;
+    hurry_reminder(hotline, tx, &answered).await?;
     hurry(hotline, tx, &answered).await
 }
 

@@ -37,6 +37,15 @@ pub enum Task {
         /// Per cent of the target.
         percent: u8,
     },
+    /// Remind whoever holds the case that nobody has reached the reporter; one reminder unanswered, the ladder goes on.
+    Remind {
+        /// The incident.
+        incident: IncidentId,
+        /// Its cycle.
+        cycle: u32,
+        /// The page that it sends, counted on from those of the ladder.
+        round: u32,
+    },
     /// Remind whoever holds the case that the reporter waits for an estimate.
     Estimate {
         /// The incident.
@@ -45,6 +54,9 @@ pub enum Task {
         cycle: u32,
         /// The estimate that lapses, by its place in the timeline; 0 = none stood yet.
         sequence: i64,
+        /// How many reminders of it came before.
+        #[serde(default)]
+        round: u32,
     },
 }
 
@@ -57,6 +69,7 @@ impl Task {
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => "ticket",
             Self::Mark { .. } => "mark",
+            Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
         }
     }
@@ -69,7 +82,10 @@ impl Task {
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
-            Self::Estimate { incident, cycle, sequence } => format!("estimate:{incident}:{cycle}:{sequence}"),
+            Self::Remind { incident, cycle, round } => format!("remind:{incident}:{cycle}:{round}"),
+            Self::Estimate { incident, cycle, sequence, round } => {
+                format!("estimate:{incident}:{cycle}:{sequence}:{round}")
+            }
         }
     }
 
@@ -79,7 +95,7 @@ impl Task {
         match self {
             Self::Page { round: 0, .. } => 0,
             Self::SendMessage { .. } => 1,
-            Self::Page { .. } => 2,
+            Self::Page { .. } | Self::Remind { .. } => 2,
             Self::Mark { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } => 4,
         }

@@ -39,6 +39,30 @@ impl Code {
     }
 }
 
+/// `text` with every code in it starred out: the digits before an `A`, `E` or `R` that ends a word. What was sent is kept
+/// without what it could be answered with.
+#[must_use]
+pub fn without_codes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut digits = String::new();
+    let mut letters = text.chars().peekable();
+    let mut in_word = false;
+    while let Some(letter) = letters.next() {
+        if letter.is_ascii_digit() && !in_word {
+            digits.push(letter);
+            continue;
+        }
+        let ends = letters.peek().is_none_or(|next| !next.is_alphanumeric());
+        let answer = ends && matches!(letter, 'A' | 'E' | 'R') && Code::parse(&digits).is_ok();
+        let before = if answer { "*".repeat(digits.len()) } else { digits.clone() };
+        kept.push_str(&before);
+        digits.clear();
+        kept.push(letter);
+        in_word = letter.is_alphanumeric();
+    }
+    kept + &digits
+}
+
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
@@ -48,6 +72,20 @@ impl fmt::Debug for Code {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_kept_without_the_codes_it_carries() {
+        for (text, kept) in [
+            ("Resp 4821A=acepto 4821E=escalar. Tel 8095550100", "Resp ****A=acepto ****E=escalar. Tel 8095550100"),
+            ("OGTIC 26001239: envie 4821R", "OGTIC 26001239: envie ****R"),
+            ("4821R.", "****R."),
+            ("ej. 48212A, 4821B, 4821AR, X4821A, 14:4821", "ej. 48212A, 4821B, 4821AR, X4821A, 14:4821"),
+            ("Ñ4821A 4821A", "Ñ4821A ****A"),
+            ("", ""),
+        ] {
+            assert_eq!(without_codes(text), kept);
+        }
+    }
 
     #[test]
     fn a_code_has_four_digits_and_does_not_show_in_a_debug_line() {

@@ -9,7 +9,7 @@ mod messages;
 mod page;
 mod reply;
 
-pub use code::{Code, NoCode};
+pub use code::{Code, NoCode, without_codes};
 pub use ladder::{Kind, Next, Paged, Policy, Step};
 pub use message::{Delivery, Message};
 pub use messages::{Subject, Writer};

@@ -290,14 +290,14 @@ impl Tx {
         rows.into_iter().map(Incident::try_from).collect()
     }
 
-    /// Incidents that await a response while no job will ever look at them again. There must be none: an open incident
-    /// without a timer is a forgotten one.
+    /// Open incidents that no job will ever look at again. There must be none: an open incident without a timer is a
+    /// forgotten one.
     ///
     /// # Errors
     /// The database's.
     pub async fn open_incidents_without_job(&mut self) -> Result<Vec<IncidentId>> {
         let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(concat!("SELECT id FROM incidents
-             WHERE ", open!(), " AND state <> 'responded' AND NOT EXISTS (
+             WHERE ", open!(), " AND NOT EXISTS (
                  SELECT 1 FROM jobs WHERE jobs.subject = incidents.id AND jobs.state IN ('pending', 'leased'))
              ORDER BY started_at, id"))
             .fetch_all(c).await)?;

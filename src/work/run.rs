@@ -41,8 +41,9 @@ pub async fn run(workers: &Workers, task: &Task, attempt: i32) -> Result<(), Fai
         Task::Page { incident, cycle, round } => Ok(ops::page_next(hotline, incident, cycle, round).await?),
         Task::SendMessage { message } => send_message(workers, message, attempt).await,
         Task::Ticket { incident } => Ok(ops::file_ticket(hotline, incident).await?),
-        Task::Estimate { incident, cycle, sequence } => {
-            Ok(ops::remind_estimate(hotline, incident, cycle, sequence).await?)
+        Task::Remind { incident, cycle, round } => Ok(ops::remind_holder(hotline, incident, cycle, round).await?),
+        Task::Estimate { incident, cycle, sequence, round } => {
+            Ok(ops::remind_estimate(hotline, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, incident, cycle, percent).await?),
     }

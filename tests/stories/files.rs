@@ -70,6 +70,8 @@ stories! {
     receipts_none = "tests/stories/receipts-none.yaml",
     receipts_reversed = "tests/stories/receipts-reversed.yaml",
     refused = "tests/stories/refused.yaml",
+    reminder = "tests/stories/reminder.yaml",
+    reminder_passed_on = "tests/stories/reminder-passed-on.yaml",
     reopened = "tests/stories/reopened.yaml",
     same_case = "tests/stories/same-case.yaml",
     silent_caller = "tests/stories/silent-caller.yaml",

@@ -7,6 +7,7 @@
 //! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
 //! | `webhooks` | stale documents, wrong signatures |
 //! | `recordings` | what was said before hanging up, told in whatever order |
+//! | `codes` | where reply codes are kept, and where not |
 //! | `slow_peers` | requests that come a letter at a time |
 //! | `store_away` | the store fails or stalls while somebody calls |
 //! | `again` | the same story twice is the same story |
@@ -20,6 +21,7 @@
 )]
 
 mod again;
+mod codes;
 mod files;
 mod hang_ups;
 mod http;

@@ -111,6 +111,74 @@ impl Writer {
         ])
     }
 
+    /// To whoever holds the case: was the reporter reached? With the answers for yes, not yet, and somebody else.
+    #[must_use]
+    pub fn page_remind(&self, l: Language, about: &Subject<'_>, code: &Code, now: Instant) -> String {
+        let head = match l {
+            Es => format!("{} RECORDATORIO {}", self.sender, about.case),
+            En => format!("{} REMINDER {}", self.sender, about.case),
+        };
+        let (due, code) = (self.time(l, about.due_at), code.as_str());
+        let answers = match l {
+            Es => format!("Resp {code}R=respondi {code}A=sigo {code}E=escalar"),
+            En => format!("Reply {code}R=answered {code}A=on it {code}E=escalate"),
+        };
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ": falta su primera respuesta. ", ": waits for your first response. "),
+            if now > about.due_at { say(l, "Vencio ", "Was due ") } else { say(l, "Vence ", "Due ") },
+            Fixed(&due),
+            Fixed(". "),
+            Fixed(&answers),
+        ])
+    }
+
+    /// To others: `holder` took the case and does not answer a reminder.
+    #[must_use]
+    pub fn page_unanswered(&self, l: Language, about: &Subject<'_>, code: &Code, holder: &str) -> String {
+        let head = match l {
+            Es => format!("{} SIN RESPUESTA {} {}", self.sender, word(l, about.severity), about.case),
+            En => format!("{} NO ANSWER {} {}", self.sender, word(l, about.severity), about.case),
+        };
+        let (due, answers) = (self.time(l, about.due_at), answers(l, code));
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ". Aceptado", ". Accepted"),
+            Free { lead: choose(l, " por ", " by "), text: holder },
+            say(l, ", sin confirmar. Plazo ", ", not confirmed. Due "),
+            Fixed(&due),
+            Fixed(". "),
+            Fixed(&answers),
+        ])
+    }
+
+    /// To a supervisor: `holder` took the case and does not answer a reminder.
+    #[must_use]
+    pub fn unanswered(&self, l: Language, about: &Subject<'_>, holder: &str) -> String {
+        let head = match l {
+            Es => format!("{} SIN CONFIRMAR {}", self.sender, about.case),
+            En => format!("{} NOT CONFIRMED {}", self.sender, about.case),
+        };
+        let due = self.time(l, about.due_at);
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            say(
+                l,
+                ": no contesta el recordatorio quien lo acepto",
+                ": no answer to the reminder from whoever accepted it",
+            ),
+            Free { lead: choose(l, ", ", ", "), text: holder },
+            say(l, ". Plazo ", ". Due "),
+            Fixed(&due),
+            say(l, ". Avisamos a otra persona.", ". Others are paged."),
+        ])
+    }
+
     /// The acceptance counts; what to do now, and how to report the first response.
     #[must_use]
     pub fn ack_ok(
@@ -223,19 +291,21 @@ impl Writer {
         ])
     }
 
-    /// The reporter of an answered case must be told an estimate, or when the next news comes, before `lapses`.
+    /// The reporter of an answered case must be told an estimate, or when the next news comes, before `lapses`; or that was
+    /// missed.
     #[must_use]
-    pub fn estimate_due(&self, l: Language, case: &CaseNumber, lapses: Instant) -> String {
+    pub fn estimate_due(&self, l: Language, case: &CaseNumber, lapses: Instant, now: Instant) -> String {
         let head = format!("{} {case}: ", self.sender);
-        let lapses = self.time(l, lapses);
+        let at = self.time(l, lapses);
         fit(&[
             Fixed(&head),
             say(
                 l,
-                "diga a quien reporto el plazo de solucion o la proxima noticia antes del ",
-                "tell the reporter an estimate or the next update before ",
+                "diga a quien reporto el plazo de solucion o la proxima noticia",
+                "tell the reporter an estimate or the next update",
             ),
-            Fixed(&lapses),
+            if now < lapses { say(l, " antes del ", " before ") } else { say(l, ". Se esperaba el ", ". It was due ") },
+            Fixed(&at),
             Fixed("."),
         ])
     }
