@@ -125,14 +125,7 @@ async fn accept(
     };
     let writer = &hotline.policy.writer;
     let body = match code {
-        Some(code) => writer.ack_ok(
-            person.language,
-            &incident.number,
-            incident.acknowledged_at.unwrap_or(hotline.now()),
-            incident.call_back.as_ref(),
-            incident.due_at,
-            code,
-        ),
+        Some(code) => writer.ack_ok(person.language, &hotline.subject(&incident), incident.call_back.as_ref(), code),
         None => writer.ack_other(person.language, &incident.number, &person.name, hotline.now()),
     };
     say(hotline, tx, person, &incident, "ack_ok", body).await
@@ -175,10 +168,19 @@ async fn pass_on(
 
 async fn responded(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: Incident) -> Result<(), OpsError> {
     let actor = Actor::Person(person.id.to_string());
-    match respond(hotline, tx, incident.clone(), &actor, "sms", None).await {
-        Ok(_) => Ok(()),
-        Err(OpsError::Refused(_)) => already(hotline, tx, person, &incident).await,
-        Err(error) => Err(error),
+    let writer = &hotline.policy.writer;
+    match (respond(hotline, tx, incident.clone(), &actor, "sms", None).await, incident.responded_at) {
+        (Ok(answered), _) => {
+            let at = answered.responded_at.unwrap_or(hotline.now());
+            let body = writer.response_ok(person.language, &answered.number, at, answered.due_at);
+            say(hotline, tx, person, &answered, "response_ok", body).await
+        }
+        (Err(OpsError::Refused(_)), Some(at)) => {
+            let body = writer.response_already(person.language, &incident.number, at, incident.due_at);
+            say(hotline, tx, person, &incident, "response_already", body).await
+        }
+        (Err(OpsError::Refused(_)), None) => already(hotline, tx, person, &incident).await,
+        (Err(error), _) => Err(error),
     }
 }
 

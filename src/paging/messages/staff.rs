@@ -181,28 +181,51 @@ impl Writer {
 
     /// The acceptance counts; what to do now, and how to report the first response.
     #[must_use]
-    pub fn ack_ok(
-        &self,
-        l: Language,
-        case: &CaseNumber,
-        at: Instant,
-        call_back: Option<&Phone>,
-        due: Instant,
-        code: &Code,
-    ) -> String {
-        let head = format!("{} {case}: ", self.sender);
-        let (at, due) = (self.time(l, at), self.time(l, due));
+    pub fn ack_ok(&self, l: Language, about: &Subject<'_>, call_back: Option<&Phone>, code: &Code) -> String {
+        let head = format!("{} {}", self.sender, about.case);
+        let due = self.time(l, about.due_at);
         let answer = format!("{}R", code.as_str());
         fit(&[
             Fixed(&head),
-            say(l, "usted lo acepto el ", "you accepted it "),
-            Fixed(&at),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ": usted lo acepto", ": you accepted it"),
             say(l, ". Llame a quien reporto", ". Call the reporter"),
             Fixed(&tel(": ", call_back)),
             say(l, " antes del ", " before "),
             Fixed(&due),
             say(l, ". Al responder envie ", ". Once answered send "),
             Fixed(&answer),
+        ])
+    }
+
+    /// The first response is written down: when, and whether the promise was kept.
+    #[must_use]
+    pub fn response_ok(&self, l: Language, case: &CaseNumber, at: Instant, due: Instant) -> String {
+        self.response(l, case, say(l, "primera respuesta registrada el ", "first response recorded "), at, due)
+    }
+
+    /// The first response was written down before.
+    #[must_use]
+    pub fn response_already(&self, l: Language, case: &CaseNumber, at: Instant, due: Instant) -> String {
+        let how = say(l, "la primera respuesta ya estaba registrada, el ", "the first response was already recorded ");
+        self.response(l, case, how, at, due)
+    }
+
+    fn response(&self, l: Language, case: &CaseNumber, how: Part<'_>, at: Instant, due: Instant) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        let (told, limit) = (self.time(l, at), self.time(l, due));
+        fit(&[
+            Fixed(&head),
+            how,
+            Fixed(&told),
+            if at <= due {
+                say(l, ", a tiempo (plazo ", ", in time (due ")
+            } else {
+                say(l, ", tarde (plazo ", ", late (due ")
+            },
+            Fixed(&limit),
+            Fixed(")."),
         ])
     }
 

@@ -76,7 +76,9 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         ("page_remind", writer.page_remind(l, &about, &v.code, v.at)),
         ("page_unanswered", writer.page_unanswered(l, &about, &v.code, &v.who)),
         ("unanswered", writer.unanswered(l, &about, &v.who)),
-        ("ack_ok", writer.ack_ok(l, &v.case, v.at, phone, due, &v.code)),
+        ("ack_ok", writer.ack_ok(l, &about, phone, &v.code)),
+        ("response_ok", writer.response_ok(l, &v.case, v.at, due)),
+        ("response_already", writer.response_already(l, &v.case, due, v.at)),
         ("ack_other", writer.ack_other(l, &v.case, &v.who, v.at)),
         ("ack_bad", writer.ack_bad(l, phone)),
         ("estimate_due", writer.estimate_due(l, &v.case, due, v.at)),
@@ -105,6 +107,13 @@ fn whole(name: &str, text: &str, v: &Values) {
             assert!(text.contains(&format!("{}{letter}", v.code.as_str())), "{name}: {text}");
         }
     }
+    if name == "ack_ok" && v.institution.len() > 20 {
+        for known in ["Superintendenci", "Ventanilla unic"] {
+            let most =
+                (known.len()..=1).rev().chain((8..known.len()).rev()).find(|most| text.contains(&known[..*most]));
+            assert!(most.is_some(), "{name} names {known}: {text}");
+        }
+    }
     if ["page", "ack_ok", "ack_bad", "nobody_on_duty", "caller_missed", "caller_resolved"].contains(&name) {
         assert!(text.contains(v.phone.local()), "{name} has the whole number: {text}");
     }
@@ -126,8 +135,10 @@ fn the_usual_messages_read_well() {
          Plazo 01/01 03:59. Resp 4821A=acepto 4821E=escalar",
         "OGTIC SIN CONFIRMAR 26001239 MINSALUDPUBLICA: no contesta el recordatorio quien lo acepto, J. Rodriguez. \
          Plazo 01/01 03:59. Avisamos a otra persona.",
-        "OGTIC 26001239: usted lo acepto el 31/12 23:59. Llame a quien reporto: 8095550100 antes del 01/01 \
-         03:59. Al responder envie 4821R",
+        "OGTIC 26001239 MINSALUDPUBLICA VENTANILLA: usted lo acepto. Llame a quien reporto: 8095550100 antes del \
+         01/01 03:59. Al responder envie 4821R",
+        "OGTIC 26001239: primera respuesta registrada el 31/12 23:59, a tiempo (plazo 01/01 03:59).",
+        "OGTIC 26001239: la primera respuesta ya estaba registrada, el 01/01 03:59, tarde (plazo 31/12 23:59).",
         "OGTIC 26001239: ya lo acepto J. Rodriguez el 31/12 23:59. No requiere accion.",
         "OGTIC: codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A. Ayuda: 8095550100",
         "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia antes del 01/01 03:59.",
