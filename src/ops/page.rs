@@ -1,5 +1,7 @@
 //! The ladder: the next person is paged until one proves to be there.
 
+use std::collections::HashSet;
+
 use super::alert::{Alert, supervisors};
 use super::message::intend;
 use super::remind::hurry_reminder;
@@ -129,18 +131,13 @@ pub(super) async fn paged(tx: &mut Tx, cycle: u32, pages: &[Page]) -> Result<Pag
     Ok(paged)
 }
 
-/// Four digits that no page of this person within reach of a reply carries.
+/// Digits that no page of this person within reach of a reply carries.
 async fn free_code(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Code, OpsError> {
     let since = hotline.now() - super::reply::CODE_LIFE;
     let pages = tx.pages_of(person.id.as_str(), since).await?;
-    for _ in 0..100 {
-        let code = Code::draw(&hotline.ids);
-        let hash = hotline.code_hash(person, &code);
-        if !pages.iter().any(|page| page.code_hash == hash) {
-            return Ok(code);
-        }
-    }
-    Err(OpsError::Impossible("a person with so many pages that no reply code is free"))
+    let taken: HashSet<&str> = pages.iter().map(|page| page.code_hash.as_str()).collect();
+    Code::draw_free(&hotline.ids, |code| taken.contains(hotline.code_hash(person, code).as_str()))
+        .ok_or(OpsError::Impossible("a person with so many pages that no reply code is free"))
 }
 
 /// A page failed for good. When that was the last of its step that might have got through, the next step is due at once.

@@ -4,28 +4,40 @@ use std::fmt;
 
 use crate::id::Ids;
 
-/// Four digits. `Debug` hides them: whoever has the code can accept the case. The store keeps a hash.
+/// Four digits; six for a person who has so many pages that no four are free. `Debug` hides them: whoever has the code can accept the case. The store keeps a hash.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
 /// A text that is no [`Code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a code has four digits")]
+#[error("a code has four digits, or six")]
 pub struct NoCode;
 
+/// How often a code of one length is drawn before that length counts as used up.
+const TRIES: u32 = 100;
+
 impl Code {
-    /// A random code.
+    /// A random code of four digits.
     #[must_use]
     pub fn draw(ids: &Ids) -> Self {
         Self(format!("{:04}", ids.below(10_000)))
     }
 
-    /// Reads four digits.
+    /// A random code that is not `taken`: of four digits while one of those can be found, else of six. `None` when even
+    /// those are taken.
+    #[must_use]
+    pub fn draw_free(ids: &Ids, taken: impl Fn(&Self) -> bool) -> Option<Self> {
+        let long = || Self(format!("{:06}", ids.below(1_000_000)));
+        let drawn = (0..TRIES).map(|_| Self::draw(ids)).chain((0..TRIES).map(|_| long()));
+        drawn.into_iter().find(|code| !taken(code))
+    }
+
+    /// Reads four digits, or six.
     ///
     /// # Errors
     /// [`NoCode`].
     pub fn parse(text: &str) -> Result<Self, NoCode> {
-        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if matches!(text.len(), 4 | 6) && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
             Err(NoCode)
@@ -88,6 +100,18 @@ mod tests {
     }
 
     #[test]
+    fn when_no_four_digits_are_free_there_are_six() {
+        let ids = Ids::seeded(1);
+        let usual = Code::draw_free(&ids, |_| false).unwrap();
+        assert_eq!(usual.as_str().len(), 4);
+        let long = Code::draw_free(&ids, |code| code.as_str().len() == 4).unwrap();
+        assert_eq!(long.as_str().len(), 6);
+        assert_eq!(Code::parse(long.as_str()), Ok(long.clone()));
+        assert_eq!(without_codes(&format!("Resp {}A=acepto", long.as_str())), "Resp ******A=acepto");
+        assert_eq!(Code::draw_free(&ids, |_| true), None);
+    }
+
+    #[test]
     fn a_code_has_four_digits_and_does_not_show_in_a_debug_line() {
         let ids = Ids::seeded(1);
         for _ in 0..1_000 {
@@ -95,7 +119,7 @@ mod tests {
             assert_eq!(Code::parse(code.as_str()), Ok(code.clone()));
             assert_eq!(format!("{code:?}"), "Code(…)");
         }
-        for text in ["", "482", "48211", "48a1", "٤٨٢١"] {
+        for text in ["", "482", "48211", "4821123", "48a1", "٤٨٢١"] {
             assert_eq!(Code::parse(text), Err(NoCode), "{text}");
         }
     }

@@ -42,7 +42,8 @@ fn passed_over(c: char) -> bool {
 }
 
 fn by_code(plain: &str) -> Option<Reply> {
-    let (digits, letter) = plain.split_at_checked(4)?;
+    let length = plain.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, letter) = plain.split_at_checked(length)?;
     let code = Code::parse(digits).ok()?;
     match letter.split('=').next()? {
         "A" | "ACEPTO" | "ACCEPT" => Some(Reply::Accept(code)),
@@ -79,6 +80,9 @@ mod tests {
             ("4 8 2 1 A", Reply::Accept(code("4821"))),
             ("4821 Acepto", Reply::Accept(code("4821"))),
             ("4821A=acepto", Reply::Accept(code("4821"))),
+            ("482112A", Reply::Accept(code("482112"))),
+            ("482 112 r", Reply::Responded(code("482112"))),
+            ("4821123A", Reply::Unknown),
             ("\u{202a}4821A\u{202c}", Reply::Accept(code("4821"))),
             ("0007e", Reply::Escalate(code("0007"))),
             ("4821E=escalar", Reply::Escalate(code("4821"))),
