@@ -10,6 +10,7 @@
 //! | `codes` | where reply codes are kept, and where not |
 //! | `slow_peers` | requests that come a letter at a time |
 //! | `store_away` | the store fails or stalls while somebody calls |
+//! | `tickets` | a case changes while its ticket is being written |
 //! | `again` | the same story twice is the same story |
 
 #![expect(
@@ -33,5 +34,6 @@ mod record;
 mod recordings;
 mod slow_peers;
 mod store_away;
+mod tickets;
 mod ways;
 mod webhooks;

@@ -1,0 +1,49 @@
+//! A case changes while its ticket is being written: the ticket says so in the end.
+
+use chrono::TimeDelta;
+use guardia::incident::{Actor, Event};
+use guardia::ops::{change_case, file_ticket};
+use guardia::serve;
+use guardia::stage::{Props, Stage};
+use guardia::store::{IncidentFilter, Job, StoreError, Tx};
+use guardia_sandbox::story::Story;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
+    let text = "story: A case\nat: 2026-03-07T22:00:00-04:00\ncaller: { from: \"+18095550142\", dials: \
+                \"+18095550100\" }\nsteps:\n  - hears: marque uno\n  - presses: 1\n  - hears: código de cuatro dígitos\n  \
+                - hangs_up\n";
+    let folder = tempfile::tempdir().unwrap();
+    let story = Story::parse(text, "a case").unwrap();
+    let mut stage = Stage::set(story.starts_at(), folder.path(), &Props::default()).await.unwrap();
+    assert!(stage.play(story).await.passed());
+    // From here on this test is the runner.
+    stage.stop().await;
+    let hotline = serve::tool(&stage.config).await.unwrap();
+    let store = hotline.store.clone();
+    let filter = IncidentFilter { open: true, limit: 1 };
+    let case = store.read(async |tx: &mut Tx| tx.incidents(filter).await).await.unwrap().remove(0);
+    let ticket = async || store.read(async |tx: &mut Tx| tx.ticket(case.number.as_str()).await).await.unwrap().unwrap();
+    let waiting = async || -> Vec<Job> {
+        let jobs = store.read(async |tx: &mut Tx| tx.pending_jobs(case.id).await).await.unwrap();
+        jobs.into_iter().filter(|job| job.kind == "ticket").collect()
+    };
+    assert!(waiting().await.is_empty(), "it was written when the case was opened");
+    let marta = Actor::Operator("marta".to_owned());
+    change_case(&hotline, &case.number, Event::Acknowledge, &marta, None).await.unwrap();
+    let until = hotline.clock.now() + TimeDelta::minutes(5);
+    let claimed: Result<Vec<Job>, StoreError> =
+        store.write(async |tx: &mut Tx| tx.claim("me", hotline.clock.now(), until, 100).await).await;
+    let job = claimed.unwrap().into_iter().find(|job| job.kind == "ticket").unwrap();
+    file_ticket(&hotline, case.id).await.unwrap();
+    assert!(ticket().await.body.contains("Asumido"));
+    // The work is done and not yet settled: now the case changes.
+    change_case(&hotline, &case.number, Event::Respond, &marta, None).await.unwrap();
+    assert!(!ticket().await.body.contains("Primera respuesta"));
+    assert!(store.write(async |tx: &mut Tx| tx.finish(job.id, job.attempt, hotline.clock.now()).await).await.unwrap());
+    let again = waiting().await;
+    assert_eq!(again.iter().map(|job| job.id).collect::<Vec<_>>(), [job.id], "it runs once more");
+    file_ticket(&hotline, case.id).await.unwrap();
+    assert!(ticket().await.body.contains("Primera respuesta"));
+    store.close().await;
+}
