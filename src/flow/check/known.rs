@@ -81,7 +81,7 @@ fn leaving(node: &Node, target: &Target, here: Known) -> Known {
         Kind::OpenIncident(_) => here.and(Known::CASE),
         Kind::Branch(branch) => here.and(by_branch(branch, target)),
         Kind::Collect(collect) if is(&collect.found) => here.and(match collect.digits.lookup {
-            Lookup::None => Known::NOTHING,
+            Lookup::None | Lookup::CaseNumbers => Known::NOTHING,
             Lookup::Institutions => Known::INSTITUTION,
             Lookup::Cases => Known::FOUND,
             Lookup::Phone => Known::CALL_BACK,

@@ -60,14 +60,21 @@ pub enum Lookup {
     Institutions,
     /// A case; a wrong check digit is noticed before anything is looked up.
     Cases,
+    /// A number that a case may have. Whether one has it is not asked here: not every caller may learn that.
+    CaseNumbers,
     /// The number at which the reporter is called back: a Dominican one, or the one the call came from.
     Phone,
 }
 
 impl Lookup {
     /// Every word of the page.
-    pub const WORDS: [(&'static str, Self); 4] =
-        [("none", Self::None), ("institutions", Self::Institutions), ("cases", Self::Cases), ("phone", Self::Phone)];
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("none", Self::None),
+        ("institutions", Self::Institutions),
+        ("cases", Self::Cases),
+        ("case_numbers", Self::CaseNumbers),
+        ("phone", Self::Phone),
+    ];
 }
 
 /// The way for a caller who does not know the digits.
@@ -206,6 +213,13 @@ impl Collect {
             Lookup::Institutions => Ok(Go::Ask(Ask::Institution { code: keys.to_owned() })),
             Lookup::Cases => match CaseNumber::parse(keys) {
                 Ok(number) => Ok(Go::Ask(Ask::Case { number })),
+                Err(_) => self.unknown(walk),
+            },
+            Lookup::CaseNumbers => match CaseNumber::parse(keys) {
+                Ok(number) => {
+                    walk.set(&self.into, number.to_string());
+                    Ok(Go::To(&self.found))
+                }
                 Err(_) => self.unknown(walk),
             },
             Lookup::Phone => match Phone::parse(keys) {

@@ -76,7 +76,10 @@ impl Status {
     pub(in crate::flow) fn take<'f>(&'f self, walk: &mut Walk<'f>, input: &Input) -> Result<Go<'f>, Fault> {
         match input {
             Input::Answer(Answer::Case(Some(case))) => self.tell(walk, case),
-            Input::Answer(Answer::Case(None)) => Ok(Go::To(&self.not_found)),
+            Input::Answer(Answer::Case(None)) => {
+                walk.state.found = None;
+                Ok(Go::To(self.unheard(walk)))
+            }
             Input::Answer(Answer::Institution(_)) => Err(walk.unasked()),
             _ => Ok(self.enter(walk)),
         }
@@ -85,9 +88,7 @@ impl Status {
     fn tell<'f>(&'f self, walk: &mut Walk<'f>, case: &CaseFacts) -> Result<Go<'f>, Fault> {
         walk.state.found = None;
         if !may_hear(walk, case) {
-            // Whoever named another institution is told what a stranger is told: there is no such case. The next try
-            // asks anew.
-            return Ok(Go::To(if walk.state.institution.take().is_some() { &self.not_found } else { &self.verify }));
+            return Ok(Go::To(self.unheard(walk)));
         }
         walk.state.found = Some(case.clone());
         walk.had(Outcome::Informed);
@@ -96,6 +97,14 @@ impl Status {
         }
         walk.say(prompt(walk, case))?;
         Ok(Go::To(&self.next))
+    }
+}
+
+impl Status {
+    /// The way of a caller who may not hear of a case, and of one who asks for a case that is none: the same, so that
+    /// nobody learns which numbers are cases. Who named an institution is told that there is none; the next try asks anew.
+    fn unheard(&self, walk: &mut Walk<'_>) -> &Target {
+        if walk.state.institution.take().is_some() { &self.not_found } else { &self.verify }
     }
 }
 

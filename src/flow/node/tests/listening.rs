@@ -89,6 +89,8 @@ fn collect_takes_what_fits_and_asks_again_for_what_does_not() {
         ("exactly: 8, lookup: cases", &right, "found"),
         ("exactly: 8, lookup: cases", &wrong_check, "start"),
         ("exactly: 8, lookup: cases", &other, "start"),
+        ("exactly: 8, lookup: case_numbers", &other, "found"),
+        ("exactly: 8, lookup: case_numbers", &wrong_check, "start"),
         ("min: 10, max: 11, lookup: phone", "8295550142", "found"),
         ("min: 10, max: 11, lookup: phone", "18495550142", "found"),
         ("min: 7, max: 11, lookup: phone", "5550142", "start"),

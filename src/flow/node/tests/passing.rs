@@ -105,6 +105,38 @@ fn an_incident_that_is_not_open_is_a_fault_not_a_promise() {
 }
 
 #[test]
+fn a_stranger_is_asked_the_same_of_a_case_and_of_a_number_that_is_none() {
+    let flow = with_ends(
+        "
+  start:
+    collect: which
+    digits: { exactly: 8, lookup: case_numbers }
+    into: case
+    found: tell
+    unknown: { say: not_known, tries: 1, then: unknown }
+    silence: silent
+  tell: { status: case, next: one, resolved: two, verify: code, not_found: unknown }
+  code:
+    collect: which
+    digits: { exactly: 4, lookup: institutions }
+    into: institution
+    found: tell
+    unknown: { say: not_known, tries: 1, then: unknown }
+    silence: silent
+",
+    );
+    let stands = CaseFacts { institution: Some("1043".to_owned()), ..case(11, incident::State::Received) };
+    let (number, none) = (keys(stands.number.as_str()), keys(case(99, incident::State::Received).number.as_str()));
+    let heard = |number: &Input| {
+        let (mut one, _) = call(&flow, facts(), world([stands.clone()]));
+        let turns = [one.give(number.clone()).unwrap(), one.give(keys("1042")).unwrap()];
+        (turns.map(|turn| turn.verbs), one.state.node, one.state.found)
+    };
+    assert_eq!(heard(&number), heard(&none));
+    assert_eq!(heard(&number).1, "unknown");
+}
+
+#[test]
 fn status() {
     use incident::State as S;
     let flow = with_ends(
