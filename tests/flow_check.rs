@@ -73,7 +73,7 @@ broken! {
         'open_incident', or behind a 'collect' that finds the case.",
     "place_branch": "24:10: the prompt 'no_answer_callback' says {callback}, which 'promise' may not know. Ask \
         'call_back.number' before it.",
-    "place_message": "10:11: the message 'caller_ack' says {case_number} and {due}, which 'send' may not know. Put it \
+    "place_message": "10:11: the message 'caller_reopened' says {case_number} and {due}, which 'send' may not know. Put it \
         behind 'open_incident', or behind a 'collect' that finds the case.",
     "key_prefix": "14:7: key 15 of 'main_menu' begins with key 1. Whoever presses 1 is made to wait, or 15 is never \
         heard. Give one of them another key; a repeated key such as 55 needs its 5 free.",
