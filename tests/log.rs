@@ -1,10 +1,5 @@
 //! What the log says, at its most talkative, of a night in which much goes wrong: nothing personal, no code, no secret.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test ends where something is wrong"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -87,8 +82,8 @@ steps:
 /// Whether `word` stands in `text` by itself, not as a part of an id.
 fn stands_in(word: &str, text: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
+        let before = text.get(..at).unwrap().chars().next_back();
+        let after = text.get(at + word.len()..).unwrap().chars().next();
         [before, after].into_iter().all(|neighbour| neighbour.is_none_or(|letter| !letter.is_alphanumeric()))
     })
 }
@@ -185,9 +180,11 @@ async fn the_log_of_a_bad_night_names_nobody() {
     }
     for message in stage.network.messages() {
         let codes = message.body.split(|letter: char| !letter.is_alphanumeric()).filter(|word| {
-            word.len() == 5 && word.ends_with(['A', 'E', 'R']) && word[..4].bytes().all(|digit| digit.is_ascii_digit())
+            word.len() == 5
+                && word.ends_with(['A', 'E', 'R'])
+                && word.bytes().take(4).all(|digit| digit.is_ascii_digit())
         });
-        secrets.extend(codes.map(|code| code[..4].to_owned()));
+        secrets.extend(codes.map(|code| code.chars().take(4).collect::<String>()));
         secrets.push(message.body);
     }
     assert!(secrets.len() > 60, "{secrets:?}");

@@ -10,7 +10,7 @@ use guardia::config::Config;
 use guardia::flow::Input;
 use guardia::id::{CallId, Ids, IncidentId, JobId, MessageId};
 use guardia::incident::{Actor, CaseNumber, Change, Incident};
-use guardia::ops::{self, Hotline, LegStatus, Ring, TurnTaken};
+use guardia::ops::{self, Hotline, LegStatus, RecordingNews, Ring, TurnTaken};
 use guardia::paging::Message;
 use guardia::phone::Phone;
 use guardia::store::{Job, NewJob, Store, StoreError, Tx};
@@ -82,7 +82,15 @@ impl Script {
             document = ops::take_turn(&hotline, taken).await.unwrap();
             units.push(note(&hotline, document.call, Kind::Turn, &mut seen).await);
             if act == Act::Record {
-                ops::recording_status(&hotline, &caller.recording, "completed", Some(9), None).await.unwrap();
+                let ready = RecordingNews {
+                    provider: "twilio",
+                    provider_call: caller.sid.clone(),
+                    provider_recording: caller.recording.clone(),
+                    status: "completed".to_owned(),
+                    seconds: Some(9),
+                    url: None,
+                };
+                ops::recording_status(&hotline, ready).await.unwrap();
                 units.push(note(&hotline, document.call, Kind::Recorded, &mut seen).await);
             }
         }

@@ -40,12 +40,12 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            let Some(call) = tx.call_by_provider(news.provider, &news.provider_call).await? else { return Ok(()) };
-            let Some(mut call) = tx.lock_call(call.id).await? else { return Ok(()) };
-            let RecordingNews { provider_recording, status, seconds, url, .. } = news;
+            let RecordingNews { provider, provider_call, provider_recording, status, seconds, url } = news;
             if tx.recording_status(&provider_recording, &status, seconds, url.as_deref()).await? || status != READY {
                 return Ok(());
             }
+            let Some(call) = tx.call_by_provider(provider, &provider_call).await? else { return Ok(()) };
+            let Some(mut call) = tx.lock_call(call.id).await? else { return Ok(()) };
             let (Some(seconds), Some(url)) = (seconds, url) else {
                 tracing::error!(call = %call.id, "a recording that is ready, without its length or address");
                 return Ok(());

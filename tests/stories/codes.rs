@@ -51,7 +51,7 @@ async fn once_the_provider_has_a_page_its_code_is_kept_nowhere() {
     assert!(kept.state >= Delivery::Accepted, "{kept:?}");
     assert!(kept.body.contains("Resp ****A=acepto ****E=escalar"), "{}", kept.body);
     // Nor where her answer is kept.
-    let code = sent.body.split_once("Resp ").unwrap().1[..4].to_owned();
+    let code = sent.body.split_once("Resp ").unwrap().1.get(..4).unwrap().to_owned();
     stage.network.place_sms(CARMEN, "+18095550100", &format!("{code} a"));
     let limit = stage.now() + TimeDelta::seconds(20);
     while stage.advance(limit).await {}
