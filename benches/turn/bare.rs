@@ -270,10 +270,7 @@ impl Round<'_> {
     }
 
     async fn happen(&self, tx: &mut Tx, unit: &Unit, now: Instant) -> Result<(), StoreError> {
-        for happening in &unit.happenings {
-            tx.append_call_entry(self.call, now, happening).await?;
-        }
-        Ok(())
+        tx.append_call_entries(self.call, now, &unit.happenings).await
     }
 
     async fn keep(&self, tx: &mut Tx, unit: &Unit, now: Instant) -> Result<(), StoreError> {

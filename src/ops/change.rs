@@ -199,7 +199,7 @@ pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case:
         start_earlier(hotline, tx, &mut staying, earlier).await?;
     }
     call.incident = Some(staying.id);
-    tx.append_call_entry(call.id, now, &Happening::Case { number: staying.number.to_string() }).await?;
+    tx.append_call_entries(call.id, now, &[Happening::Case { number: staying.number.to_string() }]).await?;
     let joined = Change::Joined { call: call.id, case: own_number };
     tx.append_entry(staying.id, now, &Actor::Caller, &joined).await?;
     tell_ticket_store(hotline, tx, &staying).await

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::change::{merge, reopen};
 use super::message::intend;
-use super::open_incident::tell_ticket_store;
+use super::open_incident::tell_ticket_store_soon;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
 use crate::flow::{Effect, Learned};
@@ -19,12 +19,13 @@ const TEXTS_PER_NUMBER_AND_DAY: i64 = 20;
 pub(super) struct Effects<'a> {
     hotline: &'a Hotline,
     learning: Option<Incident>,
+    happened: Vec<Happening>,
 }
 
 impl<'a> Effects<'a> {
-    /// Nothing to do yet.
-    pub(super) fn new(hotline: &'a Hotline) -> Self {
-        Self { hotline, learning: None }
+    /// Nothing to do yet; `heard` begins what the call's timeline says of it.
+    pub(super) fn new(hotline: &'a Hotline, heard: Option<Happening>) -> Self {
+        Self { hotline, learning: None, happened: heard.into_iter().collect() }
     }
 
     /// Carries `effects` out in order.
@@ -40,17 +41,17 @@ impl<'a> Effects<'a> {
         Ok(())
     }
 
-    /// Writes what was learned.
-    pub(super) async fn finish(&mut self, tx: &mut Tx) -> Result<(), OpsError> {
+    /// Writes what happened and what was learned.
+    pub(super) async fn finish(&mut self, tx: &mut Tx, call: &Call) -> Result<(), OpsError> {
+        tx.append_call_entries(call.id, self.hotline.now(), &std::mem::take(&mut self.happened)).await?;
         if let Some(mut incident) = self.learning.take() {
             tx.save_incident(&mut incident).await?;
-            tell_ticket_store(self.hotline, tx, &incident).await?;
+            tell_ticket_store_soon(self.hotline, tx, &incident).await?;
         }
         Ok(())
     }
 
     async fn one(&mut self, tx: &mut Tx, call: &mut Call, effect: Effect) -> Result<(), OpsError> {
-        let now = self.hotline.now();
         let happening = match effect {
             Effect::Reached { node } => Happening::Reached { node },
             Effect::Language(language) => {
@@ -69,7 +70,7 @@ impl<'a> Effects<'a> {
             }
             Effect::Affected => return self.count_affected(tx, call).await,
             Effect::Join { case } => {
-                self.finish(tx).await?;
+                self.finish(tx, call).await?;
                 return merge(self.hotline, tx, call, &case).await;
             }
             Effect::Reopen { case } => {
@@ -88,7 +89,7 @@ impl<'a> Effects<'a> {
                 Happening::Ended { outcome, node: call.session.node.clone() }
             }
         };
-        tx.append_call_entry(call.id, now, &happening).await?;
+        self.happened.push(happening);
         Ok(())
     }
 
@@ -207,7 +208,7 @@ pub(super) async fn keep_recording(hotline: &Hotline, tx: &mut Tx, recording: &R
         };
         tx.append_entry(incident, hotline.now(), &Actor::Caller, &change).await?;
         if let Some(incident) = tx.incident(incident).await? {
-            tell_ticket_store(hotline, tx, &incident).await?;
+            tell_ticket_store_soon(hotline, tx, &incident).await?;
         }
     }
     Ok(fresh)

@@ -71,7 +71,7 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
     let outcome = call.outcome.unwrap_or_else(|| call.session.outcome());
     call.outcome = Some(outcome);
     let node = call.session.node.clone();
-    tx.append_call_entry(call.id, now, &Happening::Ended { outcome, node }).await?;
+    tx.append_call_entries(call.id, now, &[Happening::Ended { outcome, node }]).await?;
     tx.save_call(call).await?;
     Ok(())
 }

@@ -26,6 +26,9 @@ pub enum OpsError {
     /// Its clock has stopped: nothing about it can be counted anew.
     #[error("a case that is {0} has no running clock; reopen it to give it a new one")]
     Settled(State),
+    /// The runner's lease ran out meanwhile: whoever has the job now does it.
+    #[error("the lease of this job was lost")]
+    LeaseLost,
     /// There is no such thing.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),

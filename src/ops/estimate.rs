@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use super::alert::{Alert, supervisors};
 use super::message::intend;
 use super::open_incident::language_of;
-use super::{Hotline, OpsError, Task, enqueue};
+use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::id::IncidentId;
-use crate::incident::{Actor, CaseNumber, Change, Entry, Incident};
+use crate::incident::{Actor, CaseNumber, Change, Incident};
 use crate::store::Tx;
 
 /// After the first response the reporter must be told an estimate or the time of the next news within this.
@@ -46,7 +46,7 @@ pub async fn estimate(
             if !incident.state.is_open() {
                 return Err(OpsError::Settled(incident.state));
             }
-            let before = standing(&tx.entries(incident.id).await?);
+            let before = standing(tx, incident.id).await?;
             let change =
                 Change::Estimated { eta: told.eta, next_update: told.next_update, reason: reason.map(str::to_owned) };
             let sequence = tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
@@ -73,6 +73,7 @@ pub(super) async fn await_estimate(hotline: &Hotline, tx: &mut Tx, incident: &In
 /// [`OpsError`].
 pub async fn remind_estimate(
     hotline: &Hotline,
+    lease: Lease,
     incident: IncidentId,
     cycle: u32,
     sequence: i64,
@@ -81,16 +82,16 @@ pub async fn remind_estimate(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
-            let entries = tx.entries(incident.id).await?;
-            let newer = in_cycle(&entries)
-                .any(|entry| matches!(entry.change, Change::Estimated { .. }) && entry.sequence > sequence);
+            let last = last(tx, incident.id).await?;
+            let newer = last.as_ref().is_some_and(|(place, _)| *place > sequence);
             if incident.cycle != cycle || !incident.state.is_open() || newer {
                 return Ok(());
             }
             let now = hotline.now();
             let first = incident.responded_at.map_or(now + REMIND_BEFORE, |responded| responded + FIRST_WITHIN);
-            let lapses = standing(&entries).and_then(earliest).unwrap_or(first);
+            let lapses = last.and_then(|(_, told)| earliest(told)).unwrap_or(first);
             tx.append_entry(incident.id, now, &Actor::System, &Change::EstimateDue { lapses }).await?;
             set_reminder(hotline, tx, &incident, sequence, round.saturating_add(1), now + REMIND_EVERY).await?;
             let roster = hotline.roster(tx).await?;
@@ -107,16 +108,17 @@ pub async fn remind_estimate(
 }
 
 /// What stands of the present cycle's estimates: the last one.
-pub(super) fn standing(entries: &[Entry]) -> Option<Estimate> {
-    in_cycle(entries).find_map(|entry| match entry.change {
-        Change::Estimated { eta, next_update, .. } => Some(Estimate { eta, next_update }),
-        _ => None,
-    })
+pub(super) async fn standing(tx: &mut Tx, incident: IncidentId) -> Result<Option<Estimate>, OpsError> {
+    Ok(last(tx, incident).await?.map(|(_, told)| told))
 }
 
-/// The entries of the present cycle, the newest first.
-fn in_cycle(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
-    entries.iter().rev().take_while(|entry| !matches!(entry.change, Change::Reopened { .. }))
+/// The last estimate of the present cycle, with its place in the timeline.
+async fn last(tx: &mut Tx, incident: IncidentId) -> Result<Option<(i64, Estimate)>, OpsError> {
+    let entry = tx.last_entry_of(incident, &["estimated", "reopened"]).await?;
+    Ok(entry.and_then(|entry| match entry.change {
+        Change::Estimated { eta, next_update, .. } => Some((entry.sequence, Estimate { eta, next_update })),
+        _ => None,
+    }))
 }
 
 fn earliest(told: Estimate) -> Option<Instant> {

@@ -85,7 +85,7 @@ pub(super) async fn answer(hotline: &Hotline, tx: &mut Tx, call: &mut Call, ask:
         }
     };
     let Some(incident) = incident else { return Ok(Answer::Case(None)) };
-    let told = standing(&tx.entries(incident.id).await?);
+    let told = standing(tx, incident.id).await?;
     Ok(Answer::Case(Some(case_facts(&incident, told, call.from.as_ref(), now))))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Hotline, OpsError};
+use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
 use crate::store::Tx;
@@ -12,10 +12,11 @@ use crate::ticket::{Ticket, state_word};
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn file_ticket(hotline: &Hotline, incident: IncidentId) -> Result<(), OpsError> {
+pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             let now = hotline.now();
             let ticket = ticket_of(hotline, &incident, now);

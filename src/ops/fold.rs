@@ -109,8 +109,8 @@ async fn begin(hotline: &Hotline, tx: &mut Tx, entry: &Journalled) -> Result<Cal
         fallback: true,
     };
     tx.insert_call(&call).await?;
-    tx.append_call_entry(call.id, entry.at, &Happening::Answered).await?;
-    tx.append_call_entry(call.id, hotline.now(), &Happening::Fallback).await?;
+    tx.append_call_entries(call.id, entry.at, &[Happening::Answered]).await?;
+    tx.append_call_entries(call.id, hotline.now(), &[Happening::Fallback]).await?;
     // It goes to the work-list of missed calls; a recording that comes with it makes it an incident.
     end(hotline, tx, &mut call).await?;
     Ok(call)

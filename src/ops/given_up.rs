@@ -1,33 +1,44 @@
 //! A job was given up: that itself tells a person, and a page that was given up hurries the ladder.
 
 use super::alert::{Alert, GIVEN_UP, supervisors};
-use super::{Hotline, OpsError, Task, message_refused};
+use super::message::message_lost;
+use super::{Hotline, Lease, OpsError, Task};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change};
 use crate::store::Tx;
 
-/// The job of `task` is dead: written down, told to the supervisors, and, for a message, taken for refused.
+/// The job of `task` is dead: written down, told to the supervisors, and, for a message, taken for refused; all of it in
+/// one unit. `None` is a job this version does not know.
 ///
 /// # Errors
-/// [`OpsError`].
-pub async fn give_up(hotline: &Hotline, task: &Task, subject: Option<IncidentId>, tries: u32) -> Result<(), OpsError> {
-    if let Task::SendMessage { message } = task {
-        message_refused(hotline, *message, None).await?;
-    }
+/// [`OpsError`]; the job is not dead then.
+pub async fn give_up(
+    hotline: &Hotline,
+    lease: Lease,
+    task: Option<&Task>,
+    subject: Option<IncidentId>,
+    error: &str,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            if !tx.bury(lease.job, lease.attempt, hotline.now(), error).await? {
+                return Err(OpsError::LeaseLost);
+            }
+            if let Some(Task::SendMessage { message }) = task {
+                message_lost(hotline, tx, *message, None).await?;
+            }
             let incident = match subject {
                 Some(id) => tx.incident(id).await?,
                 None => None,
             };
             if let Some(incident) = &incident {
-                let change = Change::GivenUp { job: task.kind().to_owned() };
-                tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
+                let job = task.map_or("unknown", Task::kind).to_owned();
+                tx.append_entry(incident.id, hotline.now(), &Actor::System, &Change::GivenUp { job }).await?;
             }
             // An alert about a message that could not be sent must not go round in a circle.
             let about_alert = match task {
-                Task::SendMessage { message } => {
+                Some(Task::SendMessage { message }) => {
                     tx.message(*message).await?.is_some_and(|message| message.template == GIVEN_UP)
                 }
                 _ => false,
@@ -36,6 +47,7 @@ pub async fn give_up(hotline: &Hotline, task: &Task, subject: Option<IncidentId>
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
             }
+            let tries = u32::try_from(lease.attempt).unwrap_or(1);
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await
         })
         .await?;

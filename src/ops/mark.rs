@@ -1,7 +1,7 @@
 //! The clock speaks: warnings and the breach, each once per cycle.
 
 use super::alert::{Alert, supervisors};
-use super::{Hotline, OpsError};
+use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
 use crate::sla::marks;
@@ -12,10 +12,17 @@ use crate::store::Tx;
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn pass_mark(hotline: &Hotline, incident: IncidentId, cycle: u32, percent: u8) -> Result<(), OpsError> {
+pub async fn pass_mark(
+    hotline: &Hotline,
+    lease: Lease,
+    incident: IncidentId,
+    cycle: u32,
+    percent: u8,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let mut incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             if incident.cycle != cycle || !incident.state.awaits_response() || incident.breached_at.is_some() {
                 return Ok(());

@@ -1,7 +1,7 @@
 //! A text message's life: decided, handed over, confirmed or failed. Its row is there before anything is sent.
 
 use super::page::page_failed;
-use super::{Hotline, OpsError, Task, enqueue};
+use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::{IncidentId, MessageId};
 use crate::incident::{Actor, Change};
 use crate::paging::{Delivery, Message, without_codes};
@@ -65,10 +65,16 @@ pub async fn message_to_send(hotline: &Hotline, id: MessageId) -> Result<Option<
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn message_accepted(hotline: &Hotline, id: MessageId, provider_message: &str) -> Result<(), OpsError> {
+pub async fn message_accepted(
+    hotline: &Hotline,
+    lease: Lease,
+    id: MessageId,
+    provider_message: &str,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
             message.provider_message = Some(provider_message.to_owned());
             message.sent_at = Some(hotline.now());
@@ -86,20 +92,36 @@ pub async fn message_accepted(hotline: &Hotline, id: MessageId, provider_message
     Ok(())
 }
 
-/// The provider will never take the message, or all tries are used up.
+/// The provider will never take the message.
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn message_refused(hotline: &Hotline, id: MessageId, code: Option<u32>) -> Result<(), OpsError> {
+pub async fn message_refused(
+    hotline: &Hotline,
+    lease: Lease,
+    id: MessageId,
+    code: Option<u32>,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
-            receive(hotline, tx, &mut message, Delivery::Failed, code).await
+            lease.settle(hotline, tx).await?;
+            message_lost(hotline, tx, id, code).await
         })
         .await?;
     hotline.wake.ring();
     Ok(())
+}
+
+/// The message will never get through: refused for good, or every try is used up.
+pub(super) async fn message_lost(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    id: MessageId,
+    code: Option<u32>,
+) -> Result<(), OpsError> {
+    let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
+    receive(hotline, tx, &mut message, Delivery::Failed, code).await
 }
 
 /// A receipt came: late, early, twice or out of order, it never moves a message back.

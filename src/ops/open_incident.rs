@@ -1,6 +1,6 @@
 //! The caller chose "critical": the incident opens, the clock starts, and everything it causes is set down with it.
 
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;
 
 use super::{Hotline, OpsError, Task, enqueue};
@@ -11,6 +11,9 @@ use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
 use crate::sla::{Severity, marks};
 use crate::store::Tx;
+
+/// How long details of a case are gathered before the ticket store is told.
+const BREATH: TimeDelta = TimeDelta::seconds(2);
 
 /// Opens the incident of `call` in the unit of `tx`: row, case number, timeline, first page, ticket, and the marks of the
 /// clock. The clock starts when the line answered. What the call learned and recorded before belongs to it.
@@ -59,7 +62,7 @@ pub(super) async fn open_incident(
     tx.insert_incident(&incident).await?;
     tx.append_entry(incident.id, now, &Actor::Caller, &Change::Opened { severity, due_at }).await?;
     call.incident = Some(incident.id);
-    tx.append_call_entry(call.id, now, &Happening::Case { number: incident.number.to_string() }).await?;
+    tx.append_call_entries(call.id, now, &[Happening::Case { number: incident.number.to_string() }]).await?;
     if let Some(institution) = institution {
         let change = Change::Learned { what: "institution".to_owned(), value: Some(institution.name) };
         tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
@@ -95,6 +98,15 @@ pub(super) async fn set_marks(hotline: &Hotline, tx: &mut Tx, incident: &Inciden
 /// The ticket store is to learn how the incident stands.
 pub(super) async fn tell_ticket_store(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
     enqueue(hotline, tx, Some(incident.id), hotline.now(), &Task::Ticket { incident: incident.id }).await
+}
+
+/// The same for a detail: soon, so that what a caller keys within a breath is told together.
+pub(super) async fn tell_ticket_store_soon(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+) -> Result<(), OpsError> {
+    enqueue(hotline, tx, Some(incident.id), hotline.now() + BREATH, &Task::Ticket { incident: incident.id }).await
 }
 
 async fn next_case_number(hotline: &Hotline, tx: &mut Tx, at: Instant) -> Result<CaseNumber, OpsError> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::alert::{Alert, supervisors};
 use super::message::intend;
 use super::remind::hurry_reminder;
-use super::{Hotline, OpsError, Task, enqueue};
+use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::{IncidentId, PageId};
 use crate::incident::{Actor, Change, Incident, State};
 use crate::oncall::{Person, PersonId};
@@ -17,10 +17,17 @@ use crate::store::Tx;
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn page_next(hotline: &Hotline, incident: IncidentId, cycle: u32, round: u32) -> Result<(), OpsError> {
+pub async fn page_next(
+    hotline: &Hotline,
+    lease: Lease,
+    incident: IncidentId,
+    cycle: u32,
+    round: u32,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             if incident.state != State::Received || incident.cycle != cycle {
                 return Ok(());

@@ -67,7 +67,7 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
             };
             if keep_recording(hotline, tx, &recording).await? {
                 let heard = Happening::Recorded { holds: recording.holds, seconds };
-                tx.append_call_entry(call.id, recording.at, &heard).await?;
+                tx.append_call_entries(call.id, recording.at, &[heard]).await?;
             }
             catch(hotline, tx, &mut call).await?;
             Ok(tx.save_call(&call).await?)

@@ -4,7 +4,7 @@
 use super::acknowledge::tell_the_others;
 use super::alert::{Alert, supervisors};
 use super::page::{paged, send_page};
-use super::{Hotline, OpsError, Task, enqueue};
+use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
@@ -26,10 +26,17 @@ pub(super) async fn remind_later(hotline: &Hotline, tx: &mut Tx, incident: &Inci
 ///
 /// # Errors
 /// [`OpsError`].
-pub async fn remind_holder(hotline: &Hotline, incident: IncidentId, cycle: u32, round: u32) -> Result<(), OpsError> {
+pub async fn remind_holder(
+    hotline: &Hotline,
+    lease: Lease,
+    incident: IncidentId,
+    cycle: u32,
+    round: u32,
+) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             if incident.state != State::Acknowledged || incident.cycle != cycle {
                 return Ok(());

@@ -101,7 +101,7 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
                 seconds: None,
             })
             .await?;
-            tx.append_call_entry(call.id, now, &Happening::Answered).await?;
+            tx.append_call_entries(call.id, now, &[Happening::Answered]).await?;
             let verbs = drive(hotline, tx, &flow, &facts, &mut call, Input::Begin).await?;
             tx.save_call(&call).await?;
             keep_turn(hotline, tx, &call, 0, token, &Input::Begin, &verbs).await?;
@@ -127,10 +127,6 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
             }
             if let Some(document) = repeated(hotline, tx, &call, &taken).await? {
                 return Ok(document);
-            }
-            let now = hotline.now();
-            if let Some(heard) = heard(&taken.input) {
-                tx.append_call_entry(call.id, now, &heard).await?;
             }
             let flow = hotline.flow(tx, &call.flow).await?;
             let facts = facts(hotline, tx, call.from.as_ref()).await?;
@@ -162,7 +158,7 @@ async fn repeated(
     if same.is_none() && taken.turn == call.turn {
         return Ok(None);
     }
-    tx.append_call_entry(call.id, hotline.now(), &Happening::Repeated { turn: taken.turn }).await?;
+    tx.append_call_entries(call.id, hotline.now(), &[Happening::Repeated { turn: taken.turn }]).await?;
     let turn = match same {
         Some(turn) => turn,
         None => match tx.turn(call.id, taken.turn).await? {
@@ -185,7 +181,7 @@ async fn drive(
     call: &mut Call,
     input: Input,
 ) -> Result<Vec<Verb>, OpsError> {
-    let mut effects = Effects::new(hotline);
+    let mut effects = Effects::new(hotline, heard(&input));
     let mut input = input;
     for _ in 0..MOST_QUESTIONS {
         let step = flow::step(flow, &call.session, &input, facts)?;
@@ -193,12 +189,12 @@ async fn drive(
         effects.carry_out(tx, call, step.effects).await?;
         match step.next {
             Next::Document(verbs) => {
-                effects.finish(tx).await?;
+                effects.finish(tx, call).await?;
                 return Ok(verbs);
             }
             Next::Ask(ask) => {
                 // What was learned so far must stand before a question about cases is answered.
-                effects.finish(tx).await?;
+                effects.finish(tx, call).await?;
                 input = Input::Answer(answer(hotline, tx, call, ask).await?);
             }
         }

@@ -144,9 +144,12 @@ macro_rules! insert {
         "INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $6)
              ON CONFLICT (key) WHERE state IN ('pending', 'leased')
-             DO UPDATE SET again_at = CASE WHEN jobs.again_at < excluded.run_at THEN jobs.again_at
-                                           ELSE excluded.run_at END
-             WHERE jobs.state = 'leased' RETURNING id"
+             DO UPDATE SET
+                 again_at = CASE WHEN jobs.state = 'pending' OR jobs.again_at < excluded.run_at THEN jobs.again_at
+                                 ELSE excluded.run_at END,
+                 run_at = CASE WHEN jobs.state = 'pending' THEN excluded.run_at ELSE jobs.run_at END,
+                 due_at = CASE WHEN jobs.state = 'pending' THEN excluded.run_at ELSE jobs.due_at END
+             WHERE jobs.state = 'leased' OR excluded.run_at < jobs.run_at RETURNING id"
     };
 }
 const ENQUEUE: Sql = Sql {
@@ -184,8 +187,8 @@ const CANCEL: Sql = Sql {
 };
 
 impl Tx {
-    /// Enqueues a job in this unit. `false` when one with its key is pending, which will do, or leased, which then runs once
-    /// more after it is settled. Wakes every node's runner on PostgreSQL, after the commit.
+    /// Enqueues a job in this unit. `false` when one with its key is pending, which will do (sooner, where this is), or
+    /// leased, which then runs once more after it is settled. Wakes every node's runner on PostgreSQL, after the commit.
     ///
     /// # Errors
     /// The database's.

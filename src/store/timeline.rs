@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use super::error::Place;
 use super::incidents::target;
 use super::time::{Timestamp, optional};
-use super::tx::{Tx, on};
+use super::tx::{Sql, Tx, on};
 use super::{Result, StoreError};
 use crate::clock::Instant;
 use crate::id::{CallId, IncidentId};
@@ -55,6 +55,15 @@ struct CycleRow {
     met: Option<bool>,
 }
 
+const LAST_OF: Sql = Sql {
+    sqlite: "SELECT sequence, at, actor, change FROM incident_entries
+         WHERE incident = $1 AND change ->> 'kind' IN (SELECT value FROM json_each($2))
+         ORDER BY sequence DESC LIMIT 1",
+    postgres: "SELECT sequence, at, actor, change FROM incident_entries
+         WHERE incident = $1 AND change ->> 'kind' IN (SELECT jsonb_array_elements_text($2))
+         ORDER BY sequence DESC LIMIT 1",
+};
+
 impl Tx {
     /// Writes the next line of an incident's timeline and gives its place, from 1 without gaps.
     ///
@@ -88,6 +97,16 @@ impl Tx {
             "SELECT sequence, at, actor, change FROM incident_entries WHERE incident = $1 ORDER BY sequence")
             .bind(incident.0).fetch_all(c).await)?;
         Ok(rows.into_iter().map(Entry::from).collect())
+    }
+
+    /// The last line of an incident's timeline that is of one of these kinds.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn last_entry_of(&mut self, incident: IncidentId, kinds: &[&str]) -> Result<Option<Entry>> {
+        let row: Option<EntryRow> = on!(self, c => sqlx::query_as(LAST_OF.on(c))
+            .bind(incident.0).bind(Json(kinds)).fetch_optional(c).await)?;
+        Ok(row.map(Entry::from))
     }
 
     /// Keeps how a cycle went, for good.

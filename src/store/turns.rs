@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::error::Place;
 use super::time::Timestamp;
-use super::tx::{Tx, on};
+use super::tx::{Sql, Tx, on};
 use super::{Result, StoreError};
 use crate::call::{Entry, Happening, Turn};
 use crate::clock::Instant;
@@ -56,6 +56,13 @@ impl From<EntryRow> for Entry {
     }
 }
 
+const APPEND: Sql = Sql {
+    sqlite: "INSERT INTO call_entries (call, sequence, at, happening)
+         SELECT $1, $2 + key + 1, $3, value FROM json_each($4)",
+    postgres: "INSERT INTO call_entries (call, sequence, at, happening)
+         SELECT $1, $2 + place, $3, happening FROM jsonb_array_elements($4) WITH ORDINALITY AS list (happening, place)",
+};
+
 impl Tx {
     /// Keeps a turn; `false` when this document of the call was answered already.
     ///
@@ -104,20 +111,24 @@ impl Tx {
         rows.into_iter().map(Turn::try_from).collect()
     }
 
-    /// Writes the next line of a call's timeline and gives its place, from 1 without gaps.
+    /// Writes the next lines of a call's timeline, in order.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such call; the database's.
-    pub async fn append_call_entry(&mut self, call: CallId, at: Instant, happening: &Happening) -> Result<i64> {
+    pub async fn append_call_entries(&mut self, call: CallId, at: Instant, happenings: &[Happening]) -> Result<()> {
+        if happenings.is_empty() {
+            return Ok(());
+        }
         // Counting in the call's row also locks it: two writers never take the same place.
-        let sequence: Option<i64> = on!(self, c => sqlx::query_scalar(
-            "UPDATE calls SET last_entry = last_entry + 1 WHERE id = $1 RETURNING last_entry")
-            .bind(call.0).fetch_optional(c).await)?;
-        let sequence = sequence.ok_or_else(|| StoreError::Missing { table: "calls", key: call.to_string() })?;
-        on!(self, c => sqlx::query("INSERT INTO call_entries (call, sequence, at, happening) VALUES ($1, $2, $3, $4)")
-            .bind(call.0).bind(sequence).bind(Timestamp::from(at)).bind(Json(happening))
+        let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
+        let last: Option<i64> = on!(self, c => sqlx::query_scalar(
+            "UPDATE calls SET last_entry = last_entry + $2 WHERE id = $1 RETURNING last_entry")
+            .bind(call.0).bind(count).fetch_optional(c).await)?;
+        let last = last.ok_or_else(|| StoreError::Missing { table: "calls", key: call.to_string() })?;
+        on!(self, c => sqlx::query(APPEND.on(c))
+            .bind(call.0).bind(last.saturating_sub(count)).bind(Timestamp::from(at)).bind(Json(happenings))
             .execute(c).await.map(drop))?;
-        Ok(sequence)
+        Ok(())
     }
 
     /// A call's timeline, in order.

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::backoff::{MOST_ATTEMPTS, wait};
 use super::run::{Failure, run};
 use crate::clock::Busy;
-use crate::ops::{self, Hotline, Task};
+use crate::ops::{self, Hotline, Lease, OpsError, Task};
 use crate::provider::messaging::Sms;
 use crate::store::{Job, StoreError, Tx};
 
@@ -137,43 +137,38 @@ impl Runner {
     }
 }
 
-/// Runs `job` and settles it. A lease that was lost meanwhile settles nothing: whoever has it now does.
+/// Runs `job`, which settles it when it is done; puts it back or buries it when it is not. A lease that was lost meanwhile
+/// leaves nothing behind: whoever has it now does it.
 async fn settle(workers: &Workers, job: Job) {
     let hotline = &workers.hotline;
-    let task = serde_json::from_value::<Task>(job.payload.clone());
+    let lease = Lease { job: job.id, attempt: job.attempt };
+    let task = serde_json::from_value::<Task>(job.payload).ok();
     let result = match &task {
-        Ok(task) => run(workers, task, job.attempt).await,
-        Err(_) => Err(Failure::lasting(&"a job this version does not know")),
+        Some(task) => run(workers, task, lease).await,
+        None => Err(Failure::lasting(&"a job this version does not know")),
     };
-    let now = hotline.clock.now();
-    let settled = match result {
-        Ok(()) => hotline.store.write(async |tx: &mut Tx| tx.finish(job.id, job.attempt, now).await).await,
-        Err(failure) if failure.again && job.attempt < MOST_ATTEMPTS => {
-            tracing::warn!(
-                kind = job.kind,
-                attempt = job.attempt,
-                error = failure.what,
-                "a job failed and will be tried again"
-            );
-            let run_at = now + wait(job.attempt, &hotline.ids);
-            hotline.store.write(async |tx: &mut Tx| tx.retry(job.id, job.attempt, run_at, &failure.what).await).await
-        }
-        Err(failure) => {
-            tracing::error!(kind = job.kind, attempt = job.attempt, error = failure.what, "a job is given up");
-            if let Ok(task) = &task
-                && let Err(error) =
-                    ops::give_up(hotline, task, job.subject, u32::try_from(job.attempt).unwrap_or(1)).await
-            {
-                // The lease runs out and the job comes again: nothing is lost by leaving it.
-                tracing::error!(%error, "nobody could be told of a job that is given up");
-                return;
+    let (kind, attempt) = (job.kind, job.attempt);
+    let kept = match result {
+        Ok(()) => return,
+        Err(Failure::LeaseLost) => Err(OpsError::LeaseLost),
+        Err(Failure::Passing(error)) if attempt < MOST_ATTEMPTS => {
+            tracing::warn!(kind, attempt, error, "a job failed and will be tried again");
+            let run_at = hotline.clock.now() + wait(attempt, &hotline.ids);
+            match hotline.store.write(async |tx: &mut Tx| tx.retry(job.id, attempt, run_at, &error).await).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(OpsError::LeaseLost),
+                Err(error) => Err(OpsError::from(error)),
             }
-            hotline.store.write(async |tx: &mut Tx| tx.bury(job.id, job.attempt, now, &failure.what).await).await
+        }
+        Err(Failure::Passing(error) | Failure::Lasting(error)) => {
+            tracing::error!(kind, attempt, error, "a job is given up");
+            ops::give_up(hotline, lease, task.as_ref(), job.subject, &error).await
         }
     };
-    match settled {
-        Ok(true) => {}
-        Ok(false) => tracing::warn!(kind = job.kind, attempt = job.attempt, "a lease was lost; its result is dropped"),
-        Err(error) => tracing::error!(kind = job.kind, %error, "a job could not be settled and will run again"),
+    match kept {
+        Ok(()) => {}
+        Err(OpsError::LeaseLost) => tracing::warn!(kind, attempt, "a lease was lost; what it did is dropped"),
+        // The lease runs out and the job comes again: nothing is lost by leaving it.
+        Err(error) => tracing::error!(kind, attempt, %error, "a job could not be settled and will run again"),
     }
 }

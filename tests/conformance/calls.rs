@@ -169,20 +169,23 @@ pub async fn a_call_timeline_has_no_gaps(bench: &Bench) {
     ];
     let id = CallId(uuid(1));
     bench.unit(async |tx| tx.insert_call(&call(1)).await).await;
-    for (place, happening) in (1..).zip(&story) {
+    // One alone, none, and several at once.
+    for (time, happenings) in (1..).zip([&story[..1], &[], &story[1..]]) {
         let undone = bench
             .write(async |tx| {
-                tx.append_call_entry(id, at(0), &Happening::Silence).await?;
+                tx.append_call_entries(id, at(0), &[Happening::Silence, Happening::Silence]).await?;
                 Err::<(), _>(StoreError::Busy)
             })
             .await;
         assert!(undone.is_err());
-        assert_eq!(bench.unit(async |tx| tx.append_call_entry(id, at(place), happening).await).await, place);
+        bench.unit(async |tx| tx.append_call_entries(id, at(time), happenings).await).await;
     }
     let entries: Vec<Entry> = bench.look(async |tx| tx.call_entries(id).await).await;
-    let told = (1..).zip(story).map(|(sequence, happening)| Entry { sequence, at: at(sequence), happening });
+    let told = (1..).zip([1, 3, 3, 3]).zip(story);
+    let told = told.map(|((sequence, time), happening)| Entry { sequence, at: at(time), happening });
     assert_eq!(entries, told.collect::<Vec<_>>());
-    let missing = bench.write(async |tx| tx.append_call_entry(CallId(uuid(2)), at(0), &Happening::Silence).await).await;
+    let silence = [Happening::Silence];
+    let missing = bench.write(async |tx| tx.append_call_entries(CallId(uuid(2)), at(0), &silence).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { .. })));
 }
 

@@ -192,6 +192,12 @@ pub async fn an_incident_timeline_has_no_gaps(bench: &Bench) {
     let told = (1..).zip(story).map(|(sequence, (actor, change))| Entry { sequence, at: at(sequence), actor, change });
     assert_eq!(bench.look(async |tx| tx.entries(id).await).await, told.collect::<Vec<_>>());
     assert_eq!(bench.look(async |tx| tx.incident(id).await).await, Some(incident(1)), "a line is no new version");
+    for (kinds, place) in
+        [(&["paged", "opened"][..], Some(2)), (&["closed"], Some(5)), (&["merged"], None), (&[], None)]
+    {
+        let last = bench.look(async |tx| tx.last_entry_of(id, kinds).await).await;
+        assert_eq!(last.map(|entry| entry.sequence), place, "{kinds:?}");
+    }
     let missing = bench
         .write(async |tx| {
             tx.append_entry(incident(2).id, at(0), &Actor::System, &Change::Breached { reason: None }).await

@@ -40,8 +40,12 @@ pub async fn a_key_has_one_live_job(bench: &Bench) {
     full.subject = Some(IncidentId(uuid(7)));
     full.priority = -5;
     enqueue(bench, &[full.clone()]).await;
-    assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", 5)).await).await, "pending");
-    assert_eq!(claim(bench, "me", 10, 9).await, [claimed(&full, 1)]);
+    for when in [12, 8, 9] {
+        assert!(!bench.unit(async |tx| tx.enqueue(&job(2, "key", when)).await).await, "pending");
+    }
+    assert_eq!(claim(bench, "me", 7, 9).await, []);
+    let sooner = Job { run_at: at(8), ..claimed(&full, 1) };
+    assert_eq!(claim(bench, "me", 8, 9).await, [sooner], "at the earliest instant it was asked for");
     assert!(bench.unit(async |tx| tx.finish(full.id, 1, at(11)).await).await);
     let failed = bench
         .write(async |tx| {

@@ -15,7 +15,7 @@ pub async fn a_failed_unit_leaves_nothing(bench: &Bench) {
     let answer: Result<(), StoreError> = bench
         .write(async |tx| {
             tx.insert_call(&call(1)).await?;
-            tx.append_call_entry(call(1).id, at(0), &Happening::Answered).await?;
+            tx.append_call_entries(call(1).id, at(0), &[Happening::Answered]).await?;
             Err(StoreError::Busy)
         })
         .await;
@@ -80,9 +80,9 @@ pub async fn a_unit_dropped_anywhere_leaves_everything_or_nothing(bench: &Bench)
                 yield_now().await;
                 tx.insert_call(&kept).await?;
                 yield_now().await;
-                tx.append_call_entry(kept.id, at(0), &Happening::Answered).await?;
+                tx.append_call_entries(kept.id, at(0), &[Happening::Answered]).await?;
                 yield_now().await;
-                tx.append_call_entry(kept.id, at(1), &Happening::Silence).await
+                tx.append_call_entries(kept.id, at(1), &[Happening::Silence]).await
             });
             let answer = Impatient { work: Box::pin(work), patience }.await;
             let (call, entries) =
@@ -91,7 +91,7 @@ pub async fn a_unit_dropped_anywhere_leaves_everything_or_nothing(bench: &Bench)
             match answer {
                 None => dropped += 1,
                 Some(done) => {
-                    assert_eq!((done.unwrap(), call.is_some()), (2, true), "answered, so stored");
+                    assert_eq!((done.is_ok(), call.is_some()), (true, true), "answered, so stored");
                     break;
                 }
             }
@@ -169,7 +169,7 @@ pub async fn every_character_comes_back(bench: &Bench) {
     bench
         .unit(async |tx| {
             tx.insert_call(&kept).await?;
-            tx.append_call_entry(kept.id, at(0), &said).await?;
+            tx.append_call_entries(kept.id, at(0), std::slice::from_ref(&said)).await?;
             tx.set_meta(odd, odd).await?;
             tx.enqueue(&work).await
         })

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use guardia::incident::{Actor, Event};
-use guardia::ops::{change_case, file_ticket};
+use guardia::ops::{Lease, OpsError, change_case, file_ticket};
 use guardia::serve;
 use guardia::stage::{Props, Stage};
 use guardia::store::{IncidentFilter, Job, StoreError, Tx};
@@ -35,15 +35,19 @@ async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
     let claimed: Result<Vec<Job>, StoreError> =
         store.write(async |tx: &mut Tx| tx.claim("me", hotline.clock.now(), until, 100).await).await;
     let job = claimed.unwrap().into_iter().find(|job| job.kind == "ticket").unwrap();
-    file_ticket(&hotline, case.id).await.unwrap();
-    assert!(ticket().await.body.contains("Asumido"));
-    // The work is done and not yet settled: now the case changes.
+    let lease = Lease { job: job.id, attempt: job.attempt };
+    // Whoever lost the lease leaves nothing behind, not even a right ticket.
+    let lost = file_ticket(&hotline, Lease { attempt: job.attempt - 1, ..lease }, case.id).await;
+    assert!(matches!(lost, Err(OpsError::LeaseLost)), "{lost:?}");
+    assert!(!ticket().await.body.contains("Asumido"));
+    // The case changes while the job is at work. It reads the case as it is, and still runs once more: nobody can know
+    // what it had read.
     change_case(&hotline, &case.number, Event::Respond, &marta, None).await.unwrap();
-    assert!(!ticket().await.body.contains("Primera respuesta"));
-    assert!(store.write(async |tx: &mut Tx| tx.finish(job.id, job.attempt, hotline.clock.now()).await).await.unwrap());
+    file_ticket(&hotline, lease, case.id).await.unwrap();
+    assert!(ticket().await.body.contains("Primera respuesta"));
     let again = waiting().await;
     assert_eq!(again.iter().map(|job| job.id).collect::<Vec<_>>(), [job.id], "it runs once more");
-    file_ticket(&hotline, case.id).await.unwrap();
-    assert!(ticket().await.body.contains("Primera respuesta"));
+    let twice = file_ticket(&hotline, lease, case.id).await;
+    assert!(matches!(twice, Err(OpsError::LeaseLost)), "settled in the unit of its work: {twice:?}");
     store.close().await;
 }
