@@ -82,8 +82,8 @@ pub async fn remind_estimate(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            lease.settle(hotline, tx).await?;
             let last = last(tx, incident.id).await?;
             let newer = last.as_ref().is_some_and(|(place, _)| *place > sequence);
             if incident.cycle != cycle || !incident.state.is_open() || newer {

@@ -16,8 +16,8 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            lease.settle(hotline, tx).await?;
             let now = hotline.now();
             let ticket = ticket_of(hotline, &incident, now);
             if tx.put_ticket(&ticket).await? {

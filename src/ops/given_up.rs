@@ -22,16 +22,16 @@ pub async fn give_up(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let incident = match subject {
+                Some(id) => tx.lock_incident(id).await?,
+                None => None,
+            };
             if !tx.bury(lease.job, lease.attempt, hotline.now(), error).await? {
                 return Err(OpsError::LeaseLost);
             }
             if let Some(Task::SendMessage { message }) = task {
                 message_lost(hotline, tx, *message, None).await?;
             }
-            let incident = match subject {
-                Some(id) => tx.incident(id).await?,
-                None => None,
-            };
             if let Some(incident) = &incident {
                 let job = task.map_or("unknown", Task::kind).to_owned();
                 tx.append_entry(incident.id, hotline.now(), &Actor::System, &Change::GivenUp { job }).await?;

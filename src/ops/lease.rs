@@ -14,7 +14,8 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Settles the job in the unit of `tx`, whose work is undone when the lease was lost: somebody else does it then.
+    /// Settles the job in the unit of `tx`, whose work is undone when the lease was lost: somebody else does it then. After
+    /// the incident was locked: whoever changes a case locks it, and then asks for its jobs.
     pub(super) async fn settle(self, hotline: &Hotline, tx: &mut Tx) -> Result<(), OpsError> {
         if tx.finish(self.job, self.attempt, hotline.now()).await? { Ok(()) } else { Err(OpsError::LeaseLost) }
     }

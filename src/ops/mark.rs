@@ -22,8 +22,8 @@ pub async fn pass_mark(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
             let mut incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            lease.settle(hotline, tx).await?;
             if incident.cycle != cycle || !incident.state.awaits_response() || incident.breached_at.is_some() {
                 return Ok(());
             }

@@ -74,7 +74,6 @@ pub async fn message_accepted(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
             let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
             message.provider_message = Some(provider_message.to_owned());
             message.sent_at = Some(hotline.now());
@@ -85,7 +84,7 @@ pub async fn message_accepted(
             for receipt in tx.take_parked_receipts(provider_message).await? {
                 receive(hotline, tx, &mut message, receipt.state, receipt.error_code).await?;
             }
-            Ok(())
+            lease.settle(hotline, tx).await
         })
         .await?;
     hotline.wake.ring();
@@ -105,8 +104,8 @@ pub async fn message_refused(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
-            message_lost(hotline, tx, id, code).await
+            message_lost(hotline, tx, id, code).await?;
+            lease.settle(hotline, tx).await
         })
         .await?;
     hotline.wake.ring();

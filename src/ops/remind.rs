@@ -36,8 +36,8 @@ pub async fn remind_holder(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            lease.settle(hotline, tx).await?;
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            lease.settle(hotline, tx).await?;
             if incident.state != State::Acknowledged || incident.cycle != cycle {
                 return Ok(());
             }

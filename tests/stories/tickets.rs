@@ -2,19 +2,29 @@
 
 use chrono::TimeDelta;
 use guardia::incident::{Actor, Event};
-use guardia::ops::{Lease, OpsError, change_case, file_ticket};
+use guardia::ops::{Lease, OpsError, change_case, file_ticket, reclassify};
 use guardia::serve;
+use guardia::sla::Severity;
 use guardia::stage::{Props, Stage};
 use guardia::store::{IncidentFilter, Job, StoreError, Tx};
 use guardia_sandbox::story::Story;
 
+use super::postgres_cluster;
+
+const CASE: &str = "story: A case
+at: 2026-03-07T22:00:00-04:00
+caller: { from: \"+18095550142\", dials: \"+18095550100\" }
+steps:
+  - hears: marque uno
+  - presses: 1
+  - hears: código de cuatro dígitos
+  - hangs_up
+";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
-    let text = "story: A case\nat: 2026-03-07T22:00:00-04:00\ncaller: { from: \"+18095550142\", dials: \
-                \"+18095550100\" }\nsteps:\n  - hears: marque uno\n  - presses: 1\n  - hears: código de cuatro dígitos\n  \
-                - hangs_up\n";
     let folder = tempfile::tempdir().unwrap();
-    let story = Story::parse(text, "a case").unwrap();
+    let story = Story::parse(CASE, "a case").unwrap();
     let mut stage = Stage::set(story.starts_at(), folder.path(), &Props::default()).await.unwrap();
     assert!(stage.play(story).await.passed());
     // From here on this test is the runner.
@@ -50,4 +60,43 @@ async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
     let twice = file_ticket(&hotline, lease, case.id).await;
     assert!(matches!(twice, Err(OpsError::LeaseLost)), "settled in the unit of its work: {twice:?}");
     store.close().await;
+}
+
+/// Whoever changes a case holds its row and then asks for a job; whoever runs that job must take them in the same order, or
+/// the database ends one of the two, and a caller waits for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_never_finds_a_change_and_its_job_waiting_for_each_other() {
+    let url = postgres_cluster::database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let story = Story::parse(CASE, "a case").unwrap();
+    let props = Props { store: Some(url.clone()), ..Props::default() };
+    let mut stage = Stage::set(story.starts_at(), folder.path(), &props).await.unwrap();
+    assert!(stage.play(story).await.passed());
+    stage.stop().await;
+    let hotline = serve::tool(&stage.config).await.unwrap();
+    let filter = IncidentFilter { open: true, limit: 1 };
+    let case = hotline.store.read(async |tx: &mut Tx| tx.incidents(filter).await).await.unwrap().remove(0);
+    let changes = async {
+        for round in 0..150 {
+            let severity = if round % 2 == 0 { Severity::Major } else { Severity::Critical };
+            reclassify(&hotline, &case.number, severity, &Actor::System).await.unwrap();
+        }
+    };
+    let mut written = 0;
+    let jobs = async {
+        loop {
+            let (now, until) = (hotline.clock.now(), hotline.clock.now() + TimeDelta::minutes(5));
+            let claimed: Result<Vec<Job>, StoreError> =
+                hotline.store.write(async |tx: &mut Tx| tx.claim("me", now, until, 100).await).await;
+            for job in claimed.unwrap().into_iter().filter(|job| job.kind == "ticket") {
+                file_ticket(&hotline, Lease { job: job.id, attempt: job.attempt }, case.id).await.unwrap();
+                written += 1;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! { () = changes => {}, () = jobs => {} }
+    assert!(written > 10, "they met {written} times only");
+    hotline.store.close().await;
+    postgres_cluster::remove(&url).await;
 }
