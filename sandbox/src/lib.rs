@@ -15,6 +15,7 @@
 //! | `story` | people who act from a readable page |
 
 mod call;
+mod conference;
 mod config;
 mod delivery;
 mod fault;
@@ -25,10 +26,12 @@ mod problem;
 mod recording;
 mod refusal;
 mod rest;
+mod signal;
 mod signature;
 mod sms;
 mod state;
 pub mod story;
+mod tape;
 mod time;
 mod timetable;
 mod transcript;
@@ -39,7 +42,7 @@ pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
 pub use fault::{Faults, Receipts};
-pub use ids::{CallSid, MessageSid, QueueSid, RecordingSid};
+pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;
 pub use phone::Phone;
 pub use problem::{Failure, Problem, code};

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::call::Queue;
+use crate::conference::Conference;
 use crate::config::Config;
 use crate::delivery::{Delivery, Purpose, Request};
 use crate::fault::Faults;
-use crate::ids::{CallSid, Ids, MessageSid, RecordingSid};
+use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
+use crate::signal::{Signal, Word};
 use crate::sms::Message;
 use crate::time::Instant;
 use crate::timetable::{Event, Timetable};
@@ -38,6 +40,13 @@ pub(crate) struct World {
     /// In order of creation.
     pub recording_order: Vec<RecordingSid>,
     pub queues: BTreeMap<String, Queue>,
+    pub conferences: BTreeMap<ConferenceSid, Conference>,
+    /// In order of creation.
+    pub conference_order: Vec<ConferenceSid>,
+    /// What calls told each other and nobody has taken up yet.
+    pub signals: VecDeque<Signal>,
+    /// What voicemail says when it picks up, by number.
+    pub greetings: BTreeMap<String, String>,
     pub phones: BTreeMap<String, Phone>,
     pub names: BTreeMap<String, String>,
     /// Pairs of one of our numbers and a person who does not want its messages.
@@ -73,6 +82,10 @@ impl World {
             recordings: BTreeMap::new(),
             recording_order: Vec::new(),
             queues: BTreeMap::new(),
+            conferences: BTreeMap::new(),
+            conference_order: Vec::new(),
+            signals: VecDeque::new(),
+            greetings: BTreeMap::new(),
             phones: BTreeMap::new(),
             names: BTreeMap::new(),
             opted_out: BTreeSet::new(),
@@ -86,6 +99,11 @@ impl World {
     pub(crate) fn log(&mut self, number: &str, call: Option<&CallSid>, what: What, text: String) {
         let who = self.names.get(number).cloned().unwrap_or_else(|| number.to_owned());
         self.transcript.add(Entry { at: self.now, who, number: number.to_owned(), call: call.cloned(), what, text });
+    }
+
+    /// Tells a call something.
+    pub(crate) fn word(&mut self, to: CallSid, word: Word) {
+        self.signals.push_back(Signal::Word(to, word));
     }
 
     /// Adds to the error log.
@@ -128,6 +146,16 @@ impl World {
         } else {
             self.departures.push(request);
         }
+    }
+
+    /// Sends a callback: news that nobody waits for an answer to.
+    pub(crate) fn callback(&mut self, webhook: Webhook) {
+        self.callback_after(TimeDelta::zero(), webhook);
+    }
+
+    /// Sends a callback a while from now.
+    pub(crate) fn callback_after(&mut self, wait: TimeDelta, webhook: Webhook) {
+        self.webhook_after(wait, webhook);
     }
 
     /// Writes down what was sent.

@@ -31,6 +31,14 @@ impl Call {
             longest: None,
             keys: VecDeque::new(),
             place: None,
+            room: None,
+            parent: None,
+            aside: None,
+            saying: None,
+            hearing: Vec::new(),
+            rang: false,
+            machine: false,
+            token: None,
             fetches: 0,
             documents_now: (world.now, 0),
             on_fallback: false,
@@ -88,17 +96,29 @@ impl Call {
         self.stop_doing(world);
         self.doing = Doing::Over;
         self.taken_from_queue(world, "hangup");
+        self.leave_room(world);
         world.log(self.person(), Some(&self.sid), What::Over, status.as_str().to_owned());
         self.tell(world, "completed");
+        self.leave_aside(world);
     }
 
     /// Whatever is being done is cut short.
-    fn stop_doing(&mut self, world: &mut World) {
+    pub(super) fn stop_doing(&mut self, world: &mut World) {
         match std::mem::replace(&mut self.doing, Doing::Between) {
             Doing::Speaking(speech) => speech.cut(self, world),
             Doing::Gathering(gathering) => gathering.cut(self, world),
             Doing::Recording(recorder) => self.recorded_at_hangup(world, &recorder),
+            Doing::Dialing(dialing) => self.stop_dialing(world, *dialing),
+            Doing::Bridged(bridge) => self.stop_talking(world, bridge),
             _ => {}
+        }
+    }
+
+    /// Whoever waited for this call to be ready to talk waits in vain.
+    fn leave_aside(&mut self, world: &mut World) {
+        if let Some(waiting) = self.aside.take() {
+            let word = self.parted();
+            world.word(waiting, word);
         }
     }
 
@@ -111,6 +131,8 @@ impl Call {
         }
         self.stop_doing(world);
         self.taken_from_queue(world, "redirected");
+        self.leave_room(world);
+        self.leave_aside(world);
         self.on_fallback = false;
         match to {
             Redirection::Ask(target) => self.ask(world, &target, Vec::new()),
@@ -139,7 +161,7 @@ impl Call {
         params.push(("CallbackSource", "call-progress-events".to_owned()));
         params.push(("SequenceNumber", self.sequence.to_string()));
         self.sequence = self.sequence.saturating_add(1);
-        world.webhook(Webhook {
+        world.callback(Webhook {
             purpose: Purpose::CallStatus(self.sid.clone()),
             fetch: 0,
             method: self.script.status.method,

@@ -31,9 +31,10 @@ impl Call {
             Verb::Redirect(target) => self.ask(world, &target, Vec::new()),
             Verb::Hangup => self.end(world, Status::Completed),
             Verb::Reject(rejection) => self.reject(world, rejection),
-            Verb::Enqueue(enqueue) => self.enqueue(world, enqueue),
+            Verb::Enqueue(enqueue) => self.enqueue(world, &enqueue),
             Verb::Leave => self.leave(world, "leave"),
             Verb::Sms(sms) => self.send_sms(world, &sms),
+            Verb::Dial(dial) => self.dial(world, dial),
         }
     }
 
@@ -51,9 +52,14 @@ impl Call {
             }
             Doing::Gathering(gathering) => self.gather_turns(world, gathering),
             Doing::Recording(recorder) => self.record_turns(world, recorder),
+            Doing::Waiting if self.room.is_some() => self.play_in_room(world),
             Doing::Waiting => self.ask_what_to_play(world),
+            Doing::Conferring => self.goes_out(world),
+            Doing::Detecting => self.first(world),
+            Doing::Dialing(dialing) => self.dial_turns(world, *dialing),
+            Doing::Bridged(bridge) => self.hang_up_on_other(world, bridge),
             // These wait for something else than time.
-            doing @ (Doing::Fetching | Doing::Over) => self.doing = doing,
+            doing @ (Doing::Fetching | Doing::Ready | Doing::Over) => self.doing = doing,
         }
     }
 
@@ -85,8 +91,12 @@ impl Call {
     }
 
     fn end_of_document(&mut self, world: &mut World) {
-        if self.place.is_some() {
+        if let Some(waiting) = self.aside.clone() {
+            self.ready(world, waiting);
+        } else if self.place.is_some() {
             self.wait_on(world);
+        } else if self.room.is_some() {
+            self.wait_in_room(world);
         } else {
             self.pick_up(world);
             self.end(world, Status::Completed);

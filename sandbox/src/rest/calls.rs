@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::form::Fields;
 use super::listing::{self, asked, page};
-use super::{date, date_or_null, without_json};
-use crate::call::{Call, CallView, First, Order, Redirection, Script, Status};
+use super::{date, date_or_null, token, without_json};
+use crate::call::{Call, CallView, Detection, First, Order, Redirection, Script, Status};
 use crate::ids::CallSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -20,10 +20,11 @@ const LONGEST_TWIML: usize = 4000;
 
 pub(super) async fn create(
     State(network): State<Network>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let script = script(&fields)?;
-    let order = Order { from: fields.text("From"), to: fields.text("To"), script };
+    let order = Order { from: fields.text("From"), to: fields.text("To"), script, token: token(&headers) };
     let sid = network.act(|state| state.order(order))?;
     Ok((StatusCode::CREATED, Json(show(&network, &sid)?)))
 }
@@ -49,8 +50,13 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
         fallback: target("FallbackUrl", "FallbackMethod", 21_205)?,
         status: target("StatusCallback", "StatusCallbackMethod", 21_609)?,
         events,
-        ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60)),
-        detects_machines: matches!(fields.get("MachineDetection"), Some("Enable" | "DetectMessageEnd")),
+        // The provider waits five seconds longer than it was told.
+        ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60).saturating_add(5)),
+        detection: match fields.get("MachineDetection") {
+            Some("Enable") => Some(Detection::AtOnce),
+            Some("DetectMessageEnd") => Some(Detection::AfterGreeting),
+            _ => None,
+        },
         longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
     })
 }
@@ -78,6 +84,7 @@ pub(super) async fn list(
         asked(&query, "Status", call.status.as_str())
             && asked(&query, "To", &call.to)
             && asked(&query, "From", &call.from)
+            && asked(&query, "ParentCallSid", call.parent.as_ref().map_or("", CallSid::as_str))
     });
     let calls = calls.map(|call| json(&account, &call)).collect();
     Json(page("calls", &format!("/2010-04-01/Accounts/{account}/Calls.json"), &query, calls))
@@ -154,7 +161,7 @@ fn json(account: &str, call: &CallView) -> Value {
     json!({
         "sid": call.sid.as_str(),
         "account_sid": account,
-        "parent_call_sid": null,
+        "parent_call_sid": call.parent.as_ref().map(CallSid::as_str),
         "api_version": "2010-04-01",
         "from": call.from,
         "from_formatted": call.from,

@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod conference;
+#[cfg(test)]
 mod deliveries;
+#[cfg(test)]
+mod dequeue;
+#[cfg(test)]
+mod dial;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]

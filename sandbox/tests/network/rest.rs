@@ -28,7 +28,12 @@ impl Api {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub async fn delete(&self, path: &str) -> u16 {
+        let request = self.client.delete(format!("{}/{path}", self.base)).basic_auth(ACCOUNT, Some(TOKEN));
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
         let request = self.client.get(format!("{}/{path}", self.base)).basic_auth(ACCOUNT, Some(TOKEN));
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
