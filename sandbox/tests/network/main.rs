@@ -13,6 +13,8 @@ mod dial;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod duty;
+#[cfg(test)]
 mod gather;
 #[cfg(test)]
 mod messages;
