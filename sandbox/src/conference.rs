@@ -1,12 +1,14 @@
 //! Conferences: rooms where any number of calls hear each other, and what is told of them.
 
+use chrono::TimeDelta;
+
 use crate::delivery::Purpose;
 use crate::ids::{CallSid, ConferenceSid};
 use crate::signal::Word;
 use crate::tape::Reel;
 use crate::time::{Instant, rfc2822};
 use crate::twiml::{Beep, ConferenceNoun, Tape, Target};
-use crate::world::{Webhook, World};
+use crate::world::{News, Webhook, World};
 
 /// A conference: it is there from the first call that enters it.
 #[derive(Debug)]
@@ -133,7 +135,7 @@ impl World {
         conference.updated = now;
         let calls: Vec<CallSid> = conference.seats.iter().map(|seat| seat.call.clone()).collect();
         if let (Some(tape), Some(first)) = (conference.tape.clone(), calls.first()) {
-            let reel = Reel::start(self, first, Some(sid), tape);
+            let reel = Reel::start(self, first, Some(sid), "Conference", tape);
             if let Some(conference) = self.conferences.get_mut(sid) {
                 conference.reel = Some(reel);
             }
@@ -277,7 +279,12 @@ impl World {
         params.extend(more);
         let method = conference.status_callback.method;
         let purpose = Purpose::ConferenceStatus(sid.clone());
-        self.callback(Webhook { purpose, fetch: 0, method, url, params, fallback: None });
+        let news = if event == "end" { News::Last } else { News::Early };
+        self.callback_after(
+            TimeDelta::zero(),
+            news,
+            Webhook { purpose, fetch: 0, method, url, params, fallback: None },
+        );
     }
 }
 

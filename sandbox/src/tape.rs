@@ -7,7 +7,7 @@ use crate::ids::{CallSid, ConferenceSid, RecordingSid};
 use crate::recording::Recording;
 use crate::time::{Instant, millis, rfc2822};
 use crate::twiml::{Tape, Target};
-use crate::world::{Webhook, World};
+use crate::world::{News, Webhook, World};
 
 /// How long after its end a recording is ready.
 const READY: i64 = 1000;
@@ -41,13 +41,19 @@ pub(crate) struct Reel {
 
 impl Reel {
     /// Begins to record on a call, or (on the call that opened it) a conference. The addresses of `terms` are absolute.
-    pub(crate) fn start(world: &mut World, call: &CallSid, conference: Option<&ConferenceSid>, terms: Tape) -> Self {
+    pub(crate) fn start(
+        world: &mut World,
+        call: &CallSid,
+        conference: Option<&ConferenceSid>,
+        source: &'static str,
+        terms: Tape,
+    ) -> Self {
         let reel = Self {
             sid: RecordingSid::draw(&mut world.ids),
             call: call.clone(),
             conference: conference.cloned(),
             terms,
-            source: if conference.is_some() { "Conference" } else { "DialVerb" },
+            source,
             began: world.now,
             words: String::new(),
         };
@@ -141,6 +147,7 @@ impl World {
         }
         self.callback_after(
             if status == "completed" { millis(READY) } else { TimeDelta::zero() },
+            if status == "in-progress" { News::Early } else { News::Last },
             Webhook {
                 purpose: Purpose::RecordingStatus(label.call.clone()),
                 fetch: 0,

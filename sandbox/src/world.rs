@@ -9,14 +9,14 @@ use crate::call::Queue;
 use crate::conference::Conference;
 use crate::config::Config;
 use crate::delivery::{Delivery, Purpose, Request};
-use crate::fault::Faults;
+use crate::fault::{Faults, Receipts};
 use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
 use crate::signal::{Signal, Word};
 use crate::sms::Message;
-use crate::time::Instant;
+use crate::time::{Instant, millis};
 use crate::timetable::{Event, Timetable};
 use crate::transcript::{Entry, Transcript, What};
 use crate::twiml::Method;
@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub conference_order: Vec<ConferenceSid>,
     /// What calls told each other and nobody has taken up yet.
     pub signals: VecDeque<Signal>,
+    /// Callbacks held back until a later one has gone ahead.
+    pub held: Vec<Webhook>,
     /// What voicemail says when it picks up, by number.
     pub greetings: BTreeMap<String, String>,
     pub phones: BTreeMap<String, Phone>,
@@ -56,7 +58,15 @@ pub(crate) struct World {
     pub api_url: String,
 }
 
+/// Whether more news about the same thing follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Early,
+    Last,
+}
+
 /// A webhook to be sent; what is common to all of them is added on the way.
+#[derive(Debug)]
 pub(crate) struct Webhook {
     pub purpose: Purpose,
     pub fetch: u64,
@@ -85,6 +95,7 @@ impl World {
             conferences: BTreeMap::new(),
             conference_order: Vec::new(),
             signals: VecDeque::new(),
+            held: Vec::new(),
             greetings: BTreeMap::new(),
             phones: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -127,6 +138,14 @@ impl World {
             ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
         ];
         params.extend(webhook.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let news = match &webhook.purpose {
+            Purpose::CallStatus(_) | Purpose::RecordingStatus(_) | Purpose::ConferenceStatus(_) => {
+                self.faults.callbacks
+            }
+            Purpose::SmsStatus(_) => self.faults.sms_receipts,
+            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::IncomingSms(_) => Receipts::InOrder,
+        };
+        let twice = self.faults.duplicate_every_webhook || news == Receipts::Twice;
         let request = Request {
             place: self.timetable.place(),
             at: self.now,
@@ -137,7 +156,7 @@ impl World {
             params,
             token: self.ids.token(),
             wrong_signature: self.faults.wrong_signature,
-            copies: if self.faults.duplicate_every_webhook { 2 } else { 1 },
+            copies: if twice { 2 } else { 1 },
             fallback: webhook.fallback,
         };
         let wait = wait + self.faults.delay.max(TimeDelta::zero());
@@ -148,14 +167,31 @@ impl World {
         }
     }
 
-    /// Sends a callback: news that nobody waits for an answer to.
-    pub(crate) fn callback(&mut self, webhook: Webhook) {
-        self.callback_after(TimeDelta::zero(), webhook);
+    /// Sends a callback: news that nobody waits for an answer to, a while from now and as the faults in force let it.
+    pub(crate) fn callback_after(&mut self, wait: TimeDelta, news: News, webhook: Webhook) {
+        match (self.faults.callbacks, news) {
+            (Receipts::None, _) => {}
+            (Receipts::InOrder | Receipts::Twice, _) => self.webhook_after(wait, webhook),
+            (Receipts::Late(late), _) => self.webhook_after(wait + late, webhook),
+            (Receipts::Reversed, News::Early) => self.held.push(webhook),
+            (Receipts::Reversed, News::Last) => {
+                let about = webhook.purpose.clone();
+                self.webhook_after(wait, webhook);
+                self.release(&about, wait);
+            }
+        }
     }
 
-    /// Sends a callback a while from now.
-    pub(crate) fn callback_after(&mut self, wait: TimeDelta, webhook: Webhook) {
-        self.webhook_after(wait, webhook);
+    /// Lets go what was held back until the last news about something had gone ahead: the latest first.
+    pub(crate) fn release(&mut self, about: &Purpose, wait: TimeDelta) {
+        let (mine, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.held).into_iter().partition(|held| held.purpose == *about);
+        self.held = others;
+        let mut wait = wait;
+        for held in mine.into_iter().rev() {
+            wait += millis(500);
+            self.webhook_after(wait, held);
+        }
     }
 
     /// Writes down what was sent.

@@ -122,7 +122,6 @@ impl Call {
     /// The person says something to whoever they are joined to.
     pub(super) fn says_to_other(&mut self, world: &mut World, words: &str, until: Instant) {
         let who = self.person().to_owned();
-        self.tape(world, &who, words);
         if let Doing::Bridged(bridge) = &self.doing {
             world.word(bridge.with.clone(), Word::Hears { who, words: words.to_owned(), until });
         }
@@ -140,8 +139,7 @@ impl Call {
     /// Somebody says something to this person, until an instant.
     fn hears(&mut self, world: &mut World, who: &str, words: String, until: Instant) {
         match self.doing {
-            Doing::Bridged(_) => self.tape(world, who, &words),
-            Doing::Conferring => {}
+            Doing::Bridged(_) | Doing::Conferring => self.tape(world, who, &words),
             _ => return,
         }
         let key = world.timetable.put(until, Event::CallHears(self.sid.clone()));
@@ -171,8 +169,11 @@ impl Call {
         }
     }
 
-    fn tape(&mut self, world: &World, who: &str, words: &str) {
+    pub(super) fn tape(&mut self, world: &World, who: &str, words: &str) {
         let who = world.names.get(who).map_or(who, String::as_str);
+        if let Some(reel) = &mut self.reel {
+            reel.add(who, words);
+        }
         if let Doing::Bridged(Bridge { dialing: Some(dialing), .. }) = &mut self.doing
             && let Some(reel) = &mut dialing.reel
         {

@@ -45,7 +45,7 @@ impl Call {
         let mut dialing = Dialing { dial, legs: Vec::new(), left: VecDeque::new(), last: None, reel: None };
         if let Some(tape) = &mut dialing.dial.record {
             tape.status = self.absolute(&tape.status);
-            dialing.reel = tape.from_ringing.then(|| Reel::start(world, &self.sid, None, tape.clone()));
+            dialing.reel = tape.from_ringing.then(|| Reel::start(world, &self.sid, None, "DialVerb", tape.clone()));
         }
         match dialing.dial.to.clone() {
             To::Numbers(numbers) => {
@@ -101,6 +101,8 @@ impl Call {
             ring: dial.timeout,
             detection: noun.detects_machines.then_some(super::Detection::AtOnce),
             longest: None,
+            record: None,
+            detected: None,
         };
         let mut leg = Self::new(world, from, &noun.number, Direction::OutboundDial, script);
         leg.parent = Some(self.sid.clone());
@@ -157,7 +159,7 @@ impl Call {
         dialing.last = Some(from.clone());
         if dialing.reel.is_none() {
             let tape = dialing.dial.record.clone();
-            dialing.reel = tape.map(|tape| Reel::start(world, &self.sid, None, tape));
+            dialing.reel = tape.map(|tape| Reel::start(world, &self.sid, None, "DialVerb", tape));
         }
         let until = world.now + dialing.dial.longest;
         world.word(from.clone(), Word::Joined(self.sid.clone()));

@@ -40,6 +40,8 @@ impl Call {
         }
         world.log(self.person(), Some(&self.sid), What::Says, words.to_owned());
         let until = world.now + lasts;
+        let who = self.person().to_owned();
+        self.tape(world, &who, words);
         match std::mem::replace(&mut self.doing, Doing::Between) {
             Doing::Recording(recorder) if recorder.is_open() => {
                 self.record_speech(world, recorder, words, until);

@@ -18,9 +18,10 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use crate::ids::CallSid;
+use crate::tape::Reel;
 use crate::time::{Instant, whole_seconds};
 use crate::timetable::Key;
-use crate::twiml::{Method, Target, Verb};
+use crate::twiml::{Method, Tape, Target, Verb};
 
 use bridge::{Bridge, Hearing};
 use dial::Dialing;
@@ -76,8 +77,10 @@ pub struct Call {
     hearing: Vec<Hearing>,
     /// Whether the phone of the called person rang.
     rang: bool,
-    /// Whether voicemail picked up, whoever looked for it.
-    machine: bool,
+    /// When the voicemail that picked up had finished its greeting.
+    machine: Option<Instant>,
+    /// The recording of the whole call (`Record` of the order).
+    reel: Option<Reel>,
     /// What whoever made it by REST called it.
     pub(crate) token: Option<String>,
     fetches: u64,
@@ -205,6 +208,10 @@ pub(crate) struct Script {
     pub ring: TimeDelta,
     pub detection: Option<Detection>,
     pub longest: Option<TimeDelta>,
+    /// How the whole call is recorded.
+    pub record: Option<Tape>,
+    /// Told what machine detection found, when nobody waits for it.
+    pub detected: Option<Target>,
 }
 
 /// When machine detection has found what it looks for.
@@ -247,6 +254,8 @@ enum Doing {
     Recording(Recorder),
     /// In a queue that has nothing of its own to play, or between two rounds of what it plays.
     Waiting,
+    /// Taken elsewhere; the provider has not got there yet.
+    Redirected(Redirection),
     /// A machine picked up and its greeting is waited for.
     Detecting,
     /// Its `Dial` looks for somebody to talk to.
@@ -300,7 +309,7 @@ impl Call {
                 _ => None,
             },
             rang: self.rang,
-            machine: self.machine,
+            machine: self.machine.is_some(),
             token: self.token.clone(),
         }
     }
@@ -344,6 +353,8 @@ impl Script {
             ring: TimeDelta::zero(),
             detection: None,
             longest: None,
+            record: None,
+            detected: None,
         }
     }
 
@@ -359,6 +370,8 @@ impl Script {
             ring: TimeDelta::seconds(60),
             detection: None,
             longest: None,
+            record: None,
+            detected: None,
         })
     }
 }

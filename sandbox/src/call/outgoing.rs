@@ -1,18 +1,25 @@
 //! Calls that the application makes.
 
+use chrono::TimeDelta;
+
 use super::speech::as_long_as;
 use super::{Call, Detection, Direction, Doing, Ringing, Script, Status};
+use crate::delivery::Purpose;
 use crate::phone::Phone;
 use crate::refusal::{Refusal, is_e164};
 use crate::time::{Instant, millis};
+use crate::timetable::Event;
 use crate::transcript::What;
-use crate::world::World;
+use crate::twiml::Target;
+use crate::world::{News, Webhook, World};
 
 /// From dialling to ringing.
 const CONNECTING: i64 = 500;
 /// How long a phone that is off is looked for.
 const LOOKED_FOR: i64 = 5000;
 
+/// How long voicemail records.
+const VOICEMAIL: i64 = 120_000;
 /// What voicemail says that nobody gave other words.
 const GREETING: &str = "Deje su mensaje después del tono.";
 
@@ -101,15 +108,20 @@ impl Call {
         }
         self.stop_timer(world);
         let machine = who != "human";
-        self.machine = machine;
         let waits = machine && self.script.detection == Some(Detection::AfterGreeting);
-        if self.script.detection.is_some() {
-            self.answered_by = Some(if waits { "machine_end_beep" } else { who });
-        }
+        let found = if waits { "machine_end_beep" } else { who };
         let note = if machine { "(voicemail)".to_owned() } else { String::new() };
         world.log(&self.to, Some(&self.sid), What::Answers, note);
         self.pick_up(world);
         let greeted = if machine { self.greet(world) } else { world.now };
+        if self.script.detected.is_some() {
+            // Nobody waits for what is found: the document runs at once.
+            self.tell_detection(world, found, if waits { greeted - world.now } else { TimeDelta::zero() });
+            return self.first(world);
+        }
+        if self.script.detection.is_some() {
+            self.answered_by = Some(found);
+        }
         if waits {
             self.do_until(world, Doing::Detecting, greeted);
         } else {
@@ -117,11 +129,30 @@ impl Call {
         }
     }
 
+    /// Tells what asynchronous machine detection found.
+    fn tell_detection(&self, world: &mut World, found: &'static str, after: TimeDelta) {
+        let Some(Target { url: Some(url), method }) = self.script.detected.clone() else { return };
+        let params = vec![
+            ("CallSid", self.sid.to_string()),
+            ("AnsweredBy", found.to_owned()),
+            ("MachineDetectionDuration", after.num_milliseconds().to_string()),
+        ];
+        let purpose = Purpose::CallStatus(self.sid.clone());
+        world.callback_after(after, News::Last, Webhook { purpose, fetch: 0, method, url, params, fallback: None });
+    }
+
     /// Voicemail speaks as soon as it picks up, whoever listens; until when.
     fn greet(&mut self, world: &mut World) -> Instant {
         let words = world.greetings.get(&self.to).cloned().unwrap_or_else(|| GREETING.to_owned());
         let until = world.now + as_long_as(&words);
         self.hear(world, &words, until - world.now);
+        self.machine = Some(until);
+        // It records for so long, and hangs up.
+        if let Some(longest) = self.longest.take() {
+            world.timetable.cancel(longest);
+            let full = longest.0.min(until + millis(VOICEMAIL));
+            self.longest = Some(world.timetable.put(full, Event::CallTooLong(self.sid.clone())));
+        }
         until
     }
 

@@ -56,6 +56,7 @@ impl Call {
             Doing::Waiting => self.ask_what_to_play(world),
             Doing::Conferring => self.goes_out(world),
             Doing::Detecting => self.first(world),
+            Doing::Redirected(to) => self.go_to(world, to),
             Doing::Dialing(dialing) => self.dial_turns(world, *dialing),
             Doing::Bridged(bridge) => self.hang_up_on_other(world, bridge),
             // These wait for something else than time.

@@ -15,7 +15,7 @@ const LONGEST_SAY: usize = 4096;
 /// Elements that only shape the sound of what is inside.
 const SSML_SHAPES: [&str; 8] = ["emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "w"];
 /// What a recording may tell of itself.
-pub(super) const RECORDING_EVENTS: &[&str] = &["in-progress", "completed", "absent"];
+pub(crate) const RECORDING_EVENTS: &[&str] = &["in-progress", "completed", "absent"];
 /// Verbs of the provider that this network does not carry.
 const NOT_CARRIED: [&str; 7] = ["Refer", "Pay", "Prompt", "Connect", "Start", "Stop", "Siprec"];
 

@@ -19,6 +19,8 @@ mod gather;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod record;
