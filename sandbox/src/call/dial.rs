@@ -136,6 +136,7 @@ impl Call {
 
     /// Nobody came into the queue in time.
     pub(super) fn dial_turns(&mut self, world: &mut World, dialing: Dialing) {
+        self.stop_taking(world, &dialing);
         self.dialled(world, dialing, &Ending { status: "no-answer", seconds: 0, bridged: false });
     }
 
@@ -179,6 +180,8 @@ impl Call {
             self.doing = Doing::Dialing(dialing);
         } else if dialing.left.is_empty() {
             dialing.last = Some(from.clone());
+            // Whoever waited in a queue was on the line long before they were dialled.
+            let seconds = if matches!(dialing.dial.to, To::Queue(_)) { 0 } else { seconds };
             self.dialled(world, *dialing, &Ending { status: outcome(status), seconds, bridged: false });
         } else {
             self.dial_more(world, *dialing);
@@ -204,6 +207,15 @@ impl Call {
         }
     }
 
+    /// This call no longer waits for somebody in a queue.
+    fn stop_taking(&self, world: &mut World, dialing: &Dialing) {
+        if let To::Queue(noun) = &dialing.dial.to
+            && let Some(queue) = world.queues.get_mut(&noun.name)
+        {
+            queue.takers.retain(|(taker, _)| *taker != self.sid);
+        }
+    }
+
     /// A conference is over for this call.
     pub(super) fn conference_is_over(&mut self, world: &mut World, dialing: Dialing, status: &'static str) {
         let bridged = status == "answered";
@@ -219,11 +231,7 @@ impl Call {
         for leg in &dialing.legs {
             world.word(leg.clone(), self.parted());
         }
-        if let To::Queue(noun) = &dialing.dial.to
-            && let Some(queue) = world.queues.get_mut(&noun.name)
-        {
-            queue.takers.retain(|(taker, _)| *taker != self.sid);
-        }
+        self.stop_taking(world, &dialing);
         self.hand_in_dial(world, &mut dialing, &Ending { status: "canceled", seconds: 0, bridged: false });
     }
 

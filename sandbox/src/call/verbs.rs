@@ -2,6 +2,7 @@
 
 use super::speech::Speech;
 use super::{Call, Doing, Status};
+use crate::problem::code;
 use crate::sms::Draft;
 use crate::time::Instant;
 use crate::timetable::Event;
@@ -13,6 +14,12 @@ impl Call {
     pub(super) fn proceed(&mut self, world: &mut World) {
         self.doing = Doing::Between;
         let Some(verb) = self.document.verbs.pop_front() else { return self.end_of_document(world) };
+        if self.taken_at().is_some() && !verb.may_come_before_a_conversation() {
+            let text =
+                "only Say, Play, Pause and Redirect may stand in the document run on a call taken out of a queue";
+            world.problem(code::SCHEMA, &self.document.url, Some(&self.sid), text.to_owned());
+            return self.do_until(world, Doing::Between, world.now);
+        }
         if verb.picks_up() {
             self.pick_up(world);
         }

@@ -49,6 +49,11 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
+    /// Whether it may stand in the document that is run on a call taken out of a queue.
+    pub(crate) fn may_come_before_a_conversation(&self) -> bool {
+        matches!(self, Self::Say(_) | Self::Play(_) | Self::Pause(_) | Self::Redirect(_) | Self::Hangup)
+    }
+
     /// Whether a ringing call is picked up for this verb.
     pub(crate) fn picks_up(&self) -> bool {
         match self {

@@ -141,6 +141,31 @@ async fn an_empty_queue_is_waited_at_and_a_queue_nobody_made_is_a_failure() {
 }
 
 #[tokio::test]
+async fn who_waited_in_vain_takes_nobody_later() {
+    let (app, network) = hotline(TAKE).await;
+    let first = call(&network).await;
+    network.hang_up(&first);
+    ana_answers(&app, &network).await;
+    pass(&network, 20.0).await;
+    let left = app.asked_at("/left").len();
+    network.dial("+18095550143", OURS);
+    pass(&network, 5.0).await;
+    assert_eq!(app.asked_at("/left").len(), left, "the next caller waits");
+    assert_eq!(app.asked_at("/before").len(), 0);
+}
+
+#[tokio::test]
+async fn the_document_before_the_conversation_may_only_speak() {
+    let (app, network) = hotline("<Dial action=\"/done\"><Queue url=\"/wait\">guard</Queue></Dial>").await;
+    let caller = call(&network).await;
+    pass(&network, 1.0).await;
+    let (_api, ana) = ana_answers(&app, &network).await;
+    pass(&network, 1.0).await;
+    assert_eq!(network.errors()[0].code, 12_200);
+    assert_eq!(network.call(&ana).unwrap().joined_to, Some(caller));
+}
+
+#[tokio::test]
 async fn two_on_duty_take_two_callers_the_longest_first() {
     let (app, network) = hotline(TAKE).await;
     let first = call(&network).await;

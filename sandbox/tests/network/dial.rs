@@ -98,6 +98,19 @@ async fn the_caller_who_hangs_up_ends_the_other_leg_and_the_action_is_told() {
 }
 
 #[tokio::test]
+async fn the_caller_who_hangs_up_while_it_rings_takes_the_leg_back() {
+    let (app, network) = line(DIAL).await;
+    let caller = call(&network).await;
+    pass(&network, 3.0).await;
+    network.hang_up(&caller);
+    pass(&network, 0.0).await;
+    assert_eq!(leg(&network, ANA).status, CallStatus::Canceled);
+    let done = &app.asked_at("/done")[0];
+    assert_eq!((done.param("DialCallStatus"), done.param("DialBridged")), ("canceled", "false"));
+    assert_eq!(network.next_event_at(), None);
+}
+
+#[tokio::test]
 async fn a_leg_is_a_call_of_its_own_that_knows_its_parent() {
     let (app, network) = line(
         "<Dial><Number url=\"/whisper\" statusCallback=\"/leg\" statusCallbackEvent=\"initiated ringing answered completed\">\
