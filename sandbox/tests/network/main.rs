@@ -1,6 +1,8 @@
 //! The network against a tiny application, by the wire.
 
 #[cfg(test)]
+mod any_instant;
+#[cfg(test)]
 mod application;
 #[cfg(test)]
 mod conference;
@@ -22,6 +24,8 @@ mod messages;
 mod outbound;
 #[cfg(test)]
 mod queue;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
