@@ -13,6 +13,11 @@ pub struct Faults {
     pub wrong_signature: bool,
     /// How long every webhook is on its way before it leaves.
     pub delay: TimeDelta,
+    /// How callbacks about calls, recordings and conferences arrive.
+    pub callbacks: Receipts,
+    /// A live call that is taken elsewhere still asks for what the document left behind would have led to, 67 ms after the
+    /// order, and for the new document only after 236 ms. The stale answer is not heard.
+    pub stale_document: bool,
     /// How the receipts of outgoing text messages arrive.
     pub sms_receipts: Receipts,
     /// Numbers that text messages do not reach, and the provider's code. 21xxx = refused when it is sent; 30001 and 30002 =
@@ -20,16 +25,18 @@ pub struct Faults {
     pub sms_failures: BTreeMap<String, u32>,
 }
 
-/// How the receipts (status callbacks) of a text message arrive. The message itself is not affected.
+/// How news (receipts of a text message, callbacks of a call) arrive. What they are about is not affected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Receipts {
-    /// `sent`, then `delivered`.
+    /// As they happen: `sent`, then `delivered`.
     #[default]
     InOrder,
     /// The last one first.
     Reversed,
     /// In order, but this much later.
     Late(TimeDelta),
+    /// Each twice, one after the other, under the same idempotency token.
+    Twice,
     /// Never.
     None,
 }

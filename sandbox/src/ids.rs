@@ -80,6 +80,8 @@ sid! {
     RecordingSid = "RE";
     /// A queue: `QU` and 32 hexadecimal digits.
     QueueSid = "QU";
+    /// A conference: `CF` and 32 hexadecimal digits.
+    ConferenceSid = "CF";
 }
 
 #[cfg(test)]

@@ -7,14 +7,17 @@
 //! |---|---|
 //! | `network` | the network as its host sees it: people, time, records |
 //! | `state`, `world`, `timetable` | the simulation: plain values, no threads, no sockets |
-//! | `call` | a call: its life, the interpreter, one file per verb that takes time |
+//! | `call` | a call: its life, the interpreter, one file per verb that takes time, and what joins two of them |
+//! | `signal` | what one call tells another |
+//! | `conference` | rooms where many calls hear each other |
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
-//! | `sms`, `recording` | messages and recordings |
+//! | `sms`, `recording`, `tape` | messages, recordings, and recordings as they are made |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 
 mod call;
+mod conference;
 mod config;
 mod delivery;
 mod fault;
@@ -25,10 +28,12 @@ mod problem;
 mod recording;
 mod refusal;
 mod rest;
+mod signal;
 mod signature;
 mod sms;
 mod state;
 pub mod story;
+mod tape;
 mod time;
 mod timetable;
 mod transcript;
@@ -39,7 +44,7 @@ pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
 pub use fault::{Faults, Receipts};
-pub use ids::{CallSid, MessageSid, QueueSid, RecordingSid};
+pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;
 pub use phone::Phone;
 pub use problem::{Failure, Problem, code};

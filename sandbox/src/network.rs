@@ -210,6 +210,11 @@ impl Network {
         self.act(|state| state.world.phones.insert(number.to_owned(), phone));
     }
 
+    /// Gives the voicemail of a number its greeting.
+    pub fn set_greeting(&self, number: &str, words: &str) {
+        self.act(|state| state.world.greetings.insert(number.to_owned(), words.to_owned()));
+    }
+
     /// Somebody sends a text message to one of the application's numbers.
     #[expect(clippy::must_use_candidate, reason = "the message is sent whether or not its name is wanted")]
     pub fn place_sms(&self, from: &str, to: &str, body: &str) -> MessageSid {
@@ -299,6 +304,7 @@ impl Network {
         }
         let events = state.world.timetable.count();
         let result = act(&mut state);
+        state.settle();
         let stirs = state.world.timetable.count() != events;
         let departures = std::mem::take(&mut state.world.departures);
         if !departures.is_empty() {

@@ -65,6 +65,10 @@ pub mod code {
     pub const SCHEMA: u32 = 12_200;
     /// The content type cannot be heard.
     pub const CONTENT_TYPE: u32 = 12_300;
+    /// A `Dial` under a number that is neither the account's nor the caller's.
+    pub const DIAL_CALLER_ID: u32 = 13_214;
+    /// A `Dial` to what is no number.
+    pub const DIAL_NUMBER: u32 = 13_223;
     /// A `Say` longer than its engine takes.
     pub const SAY_TOO_LONG: u32 = 13_521;
 }

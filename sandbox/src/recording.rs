@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::ids::{CallSid, RecordingSid};
+use crate::ids::{CallSid, ConferenceSid, RecordingSid};
 use crate::time::{Instant, whole_seconds};
 
 /// What a caller left.
@@ -12,12 +12,18 @@ pub struct Recording {
     pub sid: RecordingSid,
     /// The call it was made on.
     pub call: CallSid,
+    /// The conference that was recorded, if it was one; `call` is the one that opened it.
+    pub conference: Option<ConferenceSid>,
     /// When it began.
     pub began: Instant,
     /// How long it is.
     pub length: TimeDelta,
     /// The words that were said, as the caller's script gives them: what playing it sounds like.
     pub words: String,
+    /// What made it, as on the wire: `RecordVerb`, `DialVerb`, `Conference`.
+    pub source: &'static str,
+    /// 1, or 2 when each side has a channel of its own.
+    pub channels: u16,
 }
 
 impl Recording {
@@ -27,9 +33,9 @@ impl Recording {
         whole_seconds(self.length)
     }
 
-    /// A WAV file of that length: 8 kHz, 16 bits, one channel, a quiet tone of 400 Hz.
+    /// A WAV file of that length: 8 kHz, 16 bits, a quiet tone of 400 Hz.
     pub(crate) fn wav(&self) -> Vec<u8> {
-        wav(u32::try_from(self.seconds()).unwrap_or_default())
+        wav(u32::try_from(self.seconds()).unwrap_or_default(), self.channels)
     }
 }
 
@@ -38,25 +44,28 @@ const RATE: u32 = 8000;
 const TONE: [i16; 20] =
     [0, 309, 588, 809, 951, 1000, 951, 809, 588, 309, 0, -309, -588, -809, -951, -1000, -951, -809, -588, -309];
 
-fn wav(seconds: u32) -> Vec<u8> {
+fn wav(seconds: u32, channels: u16) -> Vec<u8> {
     // Four hours, the longest recording there is, are 230 MB.
     let samples = seconds.min(4 * 3600).saturating_mul(RATE);
-    let bytes = samples.saturating_mul(2);
+    let frame = channels.saturating_mul(2);
+    let bytes = samples.saturating_mul(u32::from(frame));
     let mut file = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default().saturating_add(44));
     file.extend_from_slice(b"RIFF");
     file.extend_from_slice(&bytes.saturating_add(36).to_le_bytes());
     file.extend_from_slice(b"WAVEfmt ");
     file.extend_from_slice(&16_u32.to_le_bytes());
     file.extend_from_slice(&1_u16.to_le_bytes());
-    file.extend_from_slice(&1_u16.to_le_bytes());
+    file.extend_from_slice(&channels.to_le_bytes());
     file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&(RATE * 2).to_le_bytes());
-    file.extend_from_slice(&2_u16.to_le_bytes());
+    file.extend_from_slice(&RATE.saturating_mul(u32::from(frame)).to_le_bytes());
+    file.extend_from_slice(&frame.to_le_bytes());
     file.extend_from_slice(&16_u16.to_le_bytes());
     file.extend_from_slice(b"data");
     file.extend_from_slice(&bytes.to_le_bytes());
     for sample in TONE.iter().cycle().take(usize::try_from(samples).unwrap_or_default()) {
-        file.extend_from_slice(&sample.to_le_bytes());
+        for _ in 0..channels {
+            file.extend_from_slice(&sample.to_le_bytes());
+        }
     }
     file
 }
@@ -67,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_wav_is_as_long_as_it_says() {
-        let file = wav(9);
+        assert_eq!(wav(9, 2).len(), 44 + 9 * 32_000);
+        let file = wav(9, 1);
         assert_eq!(file.len(), 44 + 9 * 16_000);
         assert_eq!(&file[0..4], b"RIFF");
         assert_eq!(&file[8..16], b"WAVEfmt ");

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::delivery::{Arrival, Purpose};
 use crate::ids::CallSid;
 use crate::refusal::Refusal;
+use crate::signal::Signal;
 use crate::time::Instant;
 use crate::timetable::Event;
 use crate::transcript::What;
@@ -69,14 +70,30 @@ impl State {
         while let Some((at, event)) = self.world.timetable.take_due(to) {
             self.world.now = self.world.now.max(at);
             self.happen(event);
+            self.settle();
         }
         self.world.now = self.world.now.max(to);
+    }
+
+    /// Lets calls take up what they were told, and what that leads to.
+    pub(crate) fn settle(&mut self) {
+        while let Some(signal) = self.world.signals.pop_front() {
+            match signal {
+                Signal::Born(call) => self.keep(*call),
+                Signal::Word(to, word) => {
+                    self.with_call(&to, |call, world| call.take(world, word));
+                }
+            }
+        }
     }
 
     fn happen(&mut self, event: Event) {
         match event {
             Event::CallTurns(sid) => {
                 self.with_call(&sid, Call::turn);
+            }
+            Event::CallHears(sid) => {
+                self.with_call(&sid, Call::heard_out);
             }
             Event::CallTooLong(sid) => {
                 self.with_call(&sid, |call, world| call.end(world, Status::Completed));
@@ -107,7 +124,7 @@ impl State {
                     self.world.problem(failure.code, &request.url, Some(sid), failure.text);
                 }
             }
-            Purpose::SmsStatus(_) => {
+            Purpose::SmsStatus(_) | Purpose::ConferenceStatus(_) => {
                 if let Err(failure) = answer {
                     self.world.problem(failure.code, &request.url, None, failure.text);
                 }

@@ -12,6 +12,8 @@ use crate::time::Instant;
 pub(crate) enum Event {
     /// What a call is doing is over: a sentence, a pause, a time-out.
     CallTurns(CallSid),
+    /// What somebody said has reached the ear of the person on a call.
+    CallHears(CallSid),
     /// A call has reached its longest.
     CallTooLong(CallSid),
     /// A webhook leaves.

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::call::Queue;
+use crate::conference::Conference;
 use crate::config::Config;
 use crate::delivery::{Delivery, Purpose, Request};
-use crate::fault::Faults;
-use crate::ids::{CallSid, Ids, MessageSid, RecordingSid};
+use crate::fault::{Faults, Receipts};
+use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
+use crate::signal::{Signal, Word};
 use crate::sms::Message;
-use crate::time::Instant;
+use crate::time::{Instant, millis};
 use crate::timetable::{Event, Timetable};
 use crate::transcript::{Entry, Transcript, What};
 use crate::twiml::Method;
@@ -38,6 +40,15 @@ pub(crate) struct World {
     /// In order of creation.
     pub recording_order: Vec<RecordingSid>,
     pub queues: BTreeMap<String, Queue>,
+    pub conferences: BTreeMap<ConferenceSid, Conference>,
+    /// In order of creation.
+    pub conference_order: Vec<ConferenceSid>,
+    /// What calls told each other and nobody has taken up yet.
+    pub signals: VecDeque<Signal>,
+    /// Callbacks held back until a later one has gone ahead.
+    pub held: Vec<Webhook>,
+    /// What voicemail says when it picks up, by number.
+    pub greetings: BTreeMap<String, String>,
     pub phones: BTreeMap<String, Phone>,
     pub names: BTreeMap<String, String>,
     /// Pairs of one of our numbers and a person who does not want its messages.
@@ -47,7 +58,15 @@ pub(crate) struct World {
     pub api_url: String,
 }
 
+/// Whether more news about the same thing follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Early,
+    Last,
+}
+
 /// A webhook to be sent; what is common to all of them is added on the way.
+#[derive(Debug)]
 pub(crate) struct Webhook {
     pub purpose: Purpose,
     pub fetch: u64,
@@ -73,6 +92,11 @@ impl World {
             recordings: BTreeMap::new(),
             recording_order: Vec::new(),
             queues: BTreeMap::new(),
+            conferences: BTreeMap::new(),
+            conference_order: Vec::new(),
+            signals: VecDeque::new(),
+            held: Vec::new(),
+            greetings: BTreeMap::new(),
             phones: BTreeMap::new(),
             names: BTreeMap::new(),
             opted_out: BTreeSet::new(),
@@ -86,6 +110,11 @@ impl World {
     pub(crate) fn log(&mut self, number: &str, call: Option<&CallSid>, what: What, text: String) {
         let who = self.names.get(number).cloned().unwrap_or_else(|| number.to_owned());
         self.transcript.add(Entry { at: self.now, who, number: number.to_owned(), call: call.cloned(), what, text });
+    }
+
+    /// Tells a call something.
+    pub(crate) fn word(&mut self, to: CallSid, word: Word) {
+        self.signals.push_back(Signal::Word(to, word));
     }
 
     /// Adds to the error log.
@@ -109,6 +138,14 @@ impl World {
             ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
         ];
         params.extend(webhook.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let news = match &webhook.purpose {
+            Purpose::CallStatus(_) | Purpose::RecordingStatus(_) | Purpose::ConferenceStatus(_) => {
+                self.faults.callbacks
+            }
+            Purpose::SmsStatus(_) => self.faults.sms_receipts,
+            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::IncomingSms(_) => Receipts::InOrder,
+        };
+        let twice = self.faults.duplicate_every_webhook || news == Receipts::Twice;
         let request = Request {
             place: self.timetable.place(),
             at: self.now,
@@ -119,7 +156,7 @@ impl World {
             params,
             token: self.ids.token(),
             wrong_signature: self.faults.wrong_signature,
-            copies: if self.faults.duplicate_every_webhook { 2 } else { 1 },
+            copies: if twice { 2 } else { 1 },
             fallback: webhook.fallback,
         };
         let wait = wait + self.faults.delay.max(TimeDelta::zero());
@@ -127,6 +164,33 @@ impl World {
             self.timetable.put(self.now + wait, Event::Departs(Box::new(request)));
         } else {
             self.departures.push(request);
+        }
+    }
+
+    /// Sends a callback: news that nobody waits for an answer to, a while from now and as the faults in force let it.
+    pub(crate) fn callback_after(&mut self, wait: TimeDelta, news: News, webhook: Webhook) {
+        match (self.faults.callbacks, news) {
+            (Receipts::None, _) => {}
+            (Receipts::InOrder | Receipts::Twice, _) => self.webhook_after(wait, webhook),
+            (Receipts::Late(late), _) => self.webhook_after(wait + late, webhook),
+            (Receipts::Reversed, News::Early) => self.held.push(webhook),
+            (Receipts::Reversed, News::Last) => {
+                let about = webhook.purpose.clone();
+                self.webhook_after(wait, webhook);
+                self.release(&about, wait);
+            }
+        }
+    }
+
+    /// Lets go what was held back until the last news about something had gone ahead: the latest first.
+    pub(crate) fn release(&mut self, about: &Purpose, wait: TimeDelta) {
+        let (mine, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.held).into_iter().partition(|held| held.purpose == *about);
+        self.held = others;
+        let mut wait = wait;
+        for held in mine.into_iter().rev() {
+            wait += millis(500);
+            self.webhook_after(wait, held);
         }
     }
 

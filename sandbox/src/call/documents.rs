@@ -20,6 +20,9 @@ impl Call {
             ("Called", self.to.clone()),
             ("Direction", self.direction.as_str().to_owned()),
         ];
+        if let Some(parent) = &self.parent {
+            params.push(("ParentCallSid", parent.to_string()));
+        }
         if let Some(found) = self.answered_by {
             params.push(("AnsweredBy", found.to_owned()));
         }
@@ -33,6 +36,11 @@ impl Call {
             Ok(base) => base.join(url).ok().map(String::from),
             Err(_) => Url::parse(url).ok().map(String::from),
         }
+    }
+
+    /// A target as the document in force means it.
+    pub(super) fn absolute(&self, target: &Target) -> Target {
+        Target { url: target.url.as_deref().and_then(|url| self.resolve(url)), method: target.method }
     }
 
     /// Asks an address what to do next; without one, the document's own.
@@ -101,7 +109,7 @@ impl Call {
         self.ask(world, &target, extra);
     }
 
-    fn apologise(&mut self, world: &mut World) {
+    pub(super) fn apologise(&mut self, world: &mut World) {
         self.leave_place(world);
         if self.direction == Direction::Inbound || self.status == Status::InProgress {
             let words = "We are sorry, an application error has occurred. Goodbye.".to_owned();

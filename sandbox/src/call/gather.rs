@@ -3,7 +3,7 @@
 use super::speech::Speech;
 use super::{Call, Doing};
 use crate::time::{Instant, millis};
-use crate::twiml::Gather;
+use crate::twiml::{Gather, Target};
 use crate::world::World;
 
 /// Silence that ends speech when the engine decides.
@@ -22,6 +22,11 @@ pub(super) struct Gathering {
 impl Gathering {
     pub(super) fn hears_speech(&self) -> bool {
         self.gather.speech && self.speech.is_none()
+    }
+
+    /// Where it leads although nothing is entered.
+    pub(super) fn empty_action(&self) -> Option<&Target> {
+        self.gather.on_empty.then_some(&self.gather.action)
     }
 
     pub(super) fn cut(self, call: &Call, world: &mut World) {

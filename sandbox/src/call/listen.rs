@@ -17,6 +17,8 @@ impl Call {
         }
         match std::mem::replace(&mut self.doing, Doing::Between) {
             Doing::Recording(recorder) => self.record_key(world, recorder, key),
+            Doing::Bridged(bridge) => self.key_to_other(world, bridge, key),
+            Doing::Conferring => self.key_to_room(world, key),
             doing => {
                 self.doing = doing;
                 if self.keys.len() < MOST_KEYS {
@@ -38,6 +40,8 @@ impl Call {
         }
         world.log(self.person(), Some(&self.sid), What::Says, words.to_owned());
         let until = world.now + lasts;
+        let who = self.person().to_owned();
+        self.tape(world, &who, words);
         match std::mem::replace(&mut self.doing, Doing::Between) {
             Doing::Recording(recorder) if recorder.is_open() => {
                 self.record_speech(world, recorder, words, until);
@@ -47,8 +51,19 @@ impl Call {
                 self.gather_speech(world, gathering, words, until);
                 true
             }
+            doing @ Doing::Bridged(_) => {
+                self.doing = doing;
+                self.says_to_other(world, words, until);
+                true
+            }
+            Doing::Conferring => {
+                self.doing = Doing::Conferring;
+                self.says_to_room(world, words, until);
+                true
+            }
             doing => {
                 self.doing = doing;
+                self.saying = Some((words.to_owned(), until));
                 false
             }
         }

@@ -1,5 +1,7 @@
 //! A call: who, where it has got to, and what it is doing this very moment.
 
+mod bridge;
+mod dial;
 mod documents;
 mod gather;
 mod lifecycle;
@@ -7,6 +9,7 @@ mod listen;
 mod outgoing;
 mod queue;
 mod record;
+mod room;
 mod speech;
 mod verbs;
 
@@ -15,18 +18,22 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use crate::ids::CallSid;
+use crate::tape::Reel;
 use crate::time::{Instant, whole_seconds};
 use crate::timetable::Key;
-use crate::twiml::{Method, Target, Verb};
+use crate::twiml::{Method, Tape, Target, Verb};
 
+use bridge::{Bridge, Hearing};
+use dial::Dialing;
 use gather::Gathering;
 use queue::Place;
 use record::Recorder;
+use room::Room;
 use speech::Speech;
 
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
-pub(crate) use queue::Queue;
+pub(crate) use queue::{LARGEST, Queue};
 
 /// A call and all that is known about it.
 #[derive(Debug)]
@@ -59,6 +66,23 @@ pub struct Call {
     /// Keys nobody has listened to yet.
     keys: VecDeque<char>,
     place: Option<Place>,
+    room: Option<Room>,
+    /// The call whose `Dial` made this one.
+    pub(crate) parent: Option<CallSid>,
+    /// The call that waits until this one is ready to talk.
+    aside: Option<CallSid>,
+    /// What the person is saying, until an instant.
+    saying: Option<(String, Instant)>,
+    /// What others say to the person.
+    hearing: Vec<Hearing>,
+    /// Whether the phone of the called person rang.
+    rang: bool,
+    /// When the voicemail that picked up had finished its greeting.
+    machine: Option<Instant>,
+    /// The recording of the whole call (`Record` of the order).
+    reel: Option<Reel>,
+    /// What whoever made it by REST called it.
+    pub(crate) token: Option<String>,
     fetches: u64,
     /// Documents run since time last moved: the guard against redirect loops.
     documents_now: (Instant, u32),
@@ -89,8 +113,19 @@ pub struct CallView {
     pub ended: Option<Instant>,
     /// What machine detection found.
     pub answered_by: Option<&'static str>,
-    /// Whether the call listens for speech: a recording past its beep, or a `Gather` for speech.
+    /// Whether the call listens for speech: a recording past its beep, a `Gather` for speech, somebody joined to it.
     pub listens: bool,
+    /// The call whose `Dial` made this one.
+    pub parent: Option<CallSid>,
+    /// The call it is joined to.
+    pub joined_to: Option<CallSid>,
+    /// Whether the phone of the called person rang.
+    pub rang: bool,
+    /// Whether voicemail picked up, whether or not machine detection was asked for.
+    pub machine: bool,
+    /// What the application called the order (`I-Twilio-Idempotency-Token`), when it did. Only noted: two orders under one
+    /// name are two calls, so that whoever looks can count them.
+    pub token: Option<String>,
 }
 
 /// Who started a call.
@@ -100,6 +135,8 @@ pub enum Direction {
     Inbound,
     /// The application called somebody.
     Outbound,
+    /// A `Dial` called somebody.
+    OutboundDial,
 }
 
 impl Direction {
@@ -109,6 +146,7 @@ impl Direction {
         match self {
             Self::Inbound => "inbound",
             Self::Outbound => "outbound-api",
+            Self::OutboundDial => "outbound-dial",
         }
     }
 }
@@ -166,10 +204,23 @@ pub(crate) struct Script {
     pub status: Target,
     /// Names of steps; empty = `completed`.
     pub events: Vec<String>,
-    /// How long an outgoing call may ring.
+    /// How long an outgoing call may ring, all in all.
     pub ring: TimeDelta,
-    pub detects_machines: bool,
+    pub detection: Option<Detection>,
     pub longest: Option<TimeDelta>,
+    /// How the whole call is recorded.
+    pub record: Option<Tape>,
+    /// Told what machine detection found, when nobody waits for it.
+    pub detected: Option<Target>,
+}
+
+/// When machine detection has found what it looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detection {
+    /// As soon as it knows (`Enable`).
+    AtOnce,
+    /// When a machine has finished its greeting (`DetectMessageEnd`).
+    AfterGreeting,
 }
 
 #[derive(Clone, Debug)]
@@ -203,6 +254,17 @@ enum Doing {
     Recording(Recorder),
     /// In a queue that has nothing of its own to play, or between two rounds of what it plays.
     Waiting,
+    /// Taken elsewhere; the provider has not got there yet.
+    Redirected(Redirection),
+    /// A machine picked up and its greeting is waited for.
+    Detecting,
+    /// Its `Dial` looks for somebody to talk to.
+    Dialing(Box<Dialing>),
+    /// What comes before the conversation is over, and the other side has not said so yet.
+    Ready,
+    Bridged(Bridge),
+    /// Heard by a conference.
+    Conferring,
     Over,
 }
 
@@ -219,7 +281,7 @@ impl Call {
     pub(crate) fn person(&self) -> &str {
         match self.direction {
             Direction::Inbound => &self.from,
-            Direction::Outbound => &self.to,
+            Direction::Outbound | Direction::OutboundDial => &self.to,
         }
     }
 
@@ -238,8 +300,17 @@ impl Call {
             listens: match &self.doing {
                 Doing::Recording(recorder) => recorder.is_open(),
                 Doing::Gathering(gathering) => gathering.hears_speech(),
+                Doing::Bridged(_) | Doing::Conferring => true,
                 _ => false,
             },
+            parent: self.parent.clone(),
+            joined_to: match &self.doing {
+                Doing::Bridged(bridge) => Some(bridge.with.clone()),
+                _ => None,
+            },
+            rang: self.rang,
+            machine: self.machine.is_some(),
+            token: self.token.clone(),
         }
     }
 
@@ -265,7 +336,7 @@ impl CallView {
     pub fn person(&self) -> &str {
         match self.direction {
             Direction::Inbound => &self.from,
-            Direction::Outbound => &self.to,
+            Direction::Outbound | Direction::OutboundDial => &self.to,
         }
     }
 }
@@ -280,8 +351,10 @@ impl Script {
             status: nowhere,
             events: Vec::new(),
             ring: TimeDelta::zero(),
-            detects_machines: false,
+            detection: None,
             longest: None,
+            record: None,
+            detected: None,
         }
     }
 
@@ -295,8 +368,10 @@ impl Script {
             status: post(&line.status_callback),
             events: line.status_callback_events.clone(),
             ring: TimeDelta::seconds(60),
-            detects_machines: false,
+            detection: None,
             longest: None,
+            record: None,
+            detected: None,
         })
     }
 }

@@ -2,17 +2,26 @@
 
 use chrono::TimeDelta;
 
-use super::{Call, Direction, Doing, Ringing, Script, Status};
+use super::speech::as_long_as;
+use super::{Call, Detection, Direction, Doing, Ringing, Script, Status};
+use crate::delivery::Purpose;
 use crate::phone::Phone;
 use crate::refusal::{Refusal, is_e164};
-use crate::time::millis;
+use crate::time::{Instant, millis};
+use crate::timetable::Event;
 use crate::transcript::What;
-use crate::world::World;
+use crate::twiml::Target;
+use crate::world::{News, Webhook, World};
 
 /// From dialling to ringing.
 const CONNECTING: i64 = 500;
 /// How long a phone that is off is looked for.
 const LOOKED_FOR: i64 = 5000;
+
+/// How long voicemail records.
+const VOICEMAIL: i64 = 120_000;
+/// What voicemail says that nobody gave other words.
+const GREETING: &str = "Deje su mensaje después del tono.";
 
 /// A call to be made, not checked yet.
 #[derive(Debug)]
@@ -20,12 +29,13 @@ pub(crate) struct Order<'o> {
     pub from: &'o str,
     pub to: &'o str,
     pub script: Script,
+    pub token: Option<String>,
 }
 
 impl Call {
     /// Accepts an order; the call waits for its turn.
     pub(crate) fn order(world: &mut World, order: Order<'_>) -> Result<Self, Refusal> {
-        let Order { from, to, script } = order;
+        let Order { from, to, script, token } = order;
         if to.is_empty() {
             return Err(Refusal::bad(21_201, "No 'To' number is specified"));
         }
@@ -43,6 +53,7 @@ impl Call {
             return Err(Refusal::bad(21_210, message));
         }
         let mut call = Self::new(world, from, to, Direction::Outbound, script);
+        call.token = token;
         let turn = world.next_call_at.max(world.now);
         let per_second = i64::from(world.config.calls_per_second.clamp(1, 1000));
         world.next_call_at = turn + millis(1000 / per_second);
@@ -58,18 +69,18 @@ impl Call {
 
     pub(super) fn ring(&mut self, world: &mut World) {
         let phone = world.phones.get(&self.to).copied().unwrap_or_default();
-        // The provider waits five seconds longer than it was told.
-        let longest = self.script.ring + TimeDelta::seconds(5);
+        let longest = self.script.ring;
         let (after, ringing) = match phone {
             Phone::Answers(after) if after < longest => (after, Ringing::PickedUp("human")),
             Phone::Voicemail(after) if after < longest => (after, Ringing::PickedUp("machine_start")),
             Phone::Attended | Phone::Answers(_) | Phone::Voicemail(_) => (longest, Ringing::TimeUp),
-            Phone::SwitchedOff => (millis(LOOKED_FOR), Ringing::TimeUp),
+            Phone::SwitchedOff => (millis(LOOKED_FOR).min(longest), Ringing::TimeUp),
             Phone::Busy => (millis(0), Ringing::Busy),
         };
         if !matches!(phone, Phone::Busy | Phone::SwitchedOff) {
             self.status = Status::Ringing;
             self.updated = world.now;
+            self.rang = true;
             world.log(&self.to, Some(&self.sid), What::Rings, self.from.clone());
             self.tell(world, "ringing");
         }
@@ -87,7 +98,7 @@ impl Call {
 
     /// Whether the phone rings and somebody could pick it up.
     pub(crate) fn is_ringing_out(&self) -> bool {
-        self.direction == Direction::Outbound && self.status == Status::Ringing
+        self.direction != Direction::Inbound && self.status == Status::Ringing
     }
 
     /// Somebody, or something, picks up.
@@ -96,13 +107,53 @@ impl Call {
             return;
         }
         self.stop_timer(world);
-        if self.script.detects_machines {
-            self.answered_by = Some(who);
-        }
-        let note = if who == "human" { String::new() } else { "(voicemail)".to_owned() };
+        let machine = who != "human";
+        let waits = machine && self.script.detection == Some(Detection::AfterGreeting);
+        let found = if waits { "machine_end_beep" } else { who };
+        let note = if machine { "(voicemail)".to_owned() } else { String::new() };
         world.log(&self.to, Some(&self.sid), What::Answers, note);
         self.pick_up(world);
-        self.first(world);
+        let greeted = if machine { self.greet(world) } else { world.now };
+        if self.script.detected.is_some() {
+            // Nobody waits for what is found: the document runs at once.
+            self.tell_detection(world, found, if waits { greeted - world.now } else { TimeDelta::zero() });
+            return self.first(world);
+        }
+        if self.script.detection.is_some() {
+            self.answered_by = Some(found);
+        }
+        if waits {
+            self.do_until(world, Doing::Detecting, greeted);
+        } else {
+            self.first(world);
+        }
+    }
+
+    /// Tells what asynchronous machine detection found.
+    fn tell_detection(&self, world: &mut World, found: &'static str, after: TimeDelta) {
+        let Some(Target { url: Some(url), method }) = self.script.detected.clone() else { return };
+        let params = vec![
+            ("CallSid", self.sid.to_string()),
+            ("AnsweredBy", found.to_owned()),
+            ("MachineDetectionDuration", after.num_milliseconds().to_string()),
+        ];
+        let purpose = Purpose::CallStatus(self.sid.clone());
+        world.callback_after(after, News::Last, Webhook { purpose, fetch: 0, method, url, params, fallback: None });
+    }
+
+    /// Voicemail speaks as soon as it picks up, whoever listens; until when.
+    fn greet(&mut self, world: &mut World) -> Instant {
+        let words = world.greetings.get(&self.to).cloned().unwrap_or_else(|| GREETING.to_owned());
+        let until = world.now + as_long_as(&words);
+        self.hear(world, &words, until - world.now);
+        self.machine = Some(until);
+        // It records for so long, and hangs up.
+        if let Some(longest) = self.longest.take() {
+            world.timetable.cancel(longest);
+            let full = longest.0.min(until + millis(VOICEMAIL));
+            self.longest = Some(world.timetable.put(full, Event::CallTooLong(self.sid.clone())));
+        }
+        until
     }
 
     /// Somebody turns the call away.

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 
 use super::{Call, Doing};
 use crate::delivery::Purpose;
-use crate::ids::RecordingSid;
-use crate::recording::Recording;
-use crate::time::{Instant, millis, rfc2822};
+use crate::ids::{CallSid, RecordingSid};
+use crate::tape::Label;
+use crate::time::{Instant, millis};
 use crate::twiml::{Record, Target};
 use crate::world::{Webhook, World};
 
@@ -22,6 +22,8 @@ pub(super) struct Recorder {
     /// From the first word to the last.
     voice: Option<(Instant, Instant)>,
     words: String,
+    /// What the recording is called, once it has begun.
+    sid: Option<RecordingSid>,
 }
 
 impl Recorder {
@@ -49,9 +51,10 @@ impl Recorder {
 }
 
 impl Call {
-    pub(super) fn record(&mut self, world: &mut World, record: Record) {
+    pub(super) fn record(&mut self, world: &mut World, mut record: Record) {
+        record.status = self.absolute(&record.status);
         let opens = world.now + if record.beep { millis(BEEP) } else { TimeDelta::zero() };
-        let recorder = Recorder { record, opens, open: false, voice: None, words: String::new() };
+        let recorder = Recorder { record, opens, open: false, voice: None, words: String::new(), sid: None };
         self.do_until(world, Doing::Recording(recorder), opens);
     }
 
@@ -61,10 +64,9 @@ impl Call {
             return self.recorded(world, &recorder, "");
         }
         recorder.open = true;
-        if wants(&recorder.record, "in-progress") {
-            let sid = RecordingSid::draw(&mut world.ids);
-            self.tell_recording(world, &recorder.record, &sid, "in-progress", world.now, None);
-        }
+        let sid = RecordingSid::draw(&mut world.ids);
+        world.announce(&label(&self.sid, &recorder.record, &sid), "in-progress", world.now, None);
+        recorder.sid = Some(sid);
         let until = recorder.ends();
         self.do_until(world, Doing::Recording(recorder), until);
     }
@@ -125,68 +127,16 @@ impl Call {
         recorder: &Recorder,
         ended_by: &str,
     ) -> Option<Vec<(&'static str, String)>> {
-        let room = world.recordings.len() < world.config.limits.resources;
-        let Some((began, length)) = recorder.kept(world.now).filter(|_| room) else {
-            if wants(&recorder.record, "absent") {
-                let sid = RecordingSid::draw(&mut world.ids);
-                self.tell_recording(world, &recorder.record, &sid, "absent", world.now, None);
-            }
-            return None;
-        };
-        let sid = RecordingSid::draw(&mut world.ids);
-        let recording =
-            Recording { sid: sid.clone(), call: self.sid.clone(), began, length, words: recorder.words.clone() };
-        let seconds = recording.seconds();
-        world.recordings.insert(sid.clone(), recording);
-        world.recording_order.push(sid.clone());
-        if wants(&recorder.record, "completed") {
-            self.tell_recording(world, &recorder.record, &sid, "completed", began, Some(seconds));
-        }
-        Some(vec![
-            ("RecordingUrl", world.resource_url(&format!("Recordings/{sid}"))),
-            ("RecordingSid", sid.to_string()),
-            ("RecordingDuration", seconds.to_string()),
-            ("Digits", ended_by.to_owned()),
-        ])
-    }
-
-    fn tell_recording(
-        &self,
-        world: &mut World,
-        record: &Record,
-        sid: &RecordingSid,
-        status: &str,
-        began: Instant,
-        seconds: Option<i64>,
-    ) {
-        let Some(url) = record.status.url.as_deref().and_then(|url| self.resolve(url)) else { return };
-        let mut params = vec![
-            ("CallSid", self.sid.to_string()),
-            ("RecordingSid", sid.to_string()),
-            ("RecordingUrl", world.resource_url(&format!("Recordings/{sid}"))),
-            ("RecordingStatus", status.to_owned()),
-            ("RecordingChannels", "1".to_owned()),
-            ("RecordingStartTime", rfc2822(began)),
-            ("RecordingSource", "RecordVerb".to_owned()),
-            ("RecordingTrack", "inbound".to_owned()),
-        ];
-        if let Some(seconds) = seconds {
-            params.push(("RecordingDuration", seconds.to_string()));
-        }
-        world.webhook_after(
-            if status == "completed" { millis(1000) } else { TimeDelta::zero() },
-            Webhook {
-                purpose: Purpose::RecordingStatus(self.sid.clone()),
-                fetch: 0,
-                method: record.status.method,
-                url,
-                params,
-                fallback: None,
-            },
-        );
+        let sid = recorder.sid.clone().unwrap_or_else(|| RecordingSid::draw(&mut world.ids));
+        let label = label(&self.sid, &recorder.record, &sid);
+        let kept = recorder.kept(world.now).unwrap_or((world.now, TimeDelta::zero()));
+        let mut params = world.keep(&label, kept, &recorder.words)?;
+        params.push(("Digits", ended_by.to_owned()));
+        Some(params)
     }
 }
 
-fn wants(record: &Record, event: &str) -> bool {
-    record.status.url.is_some() && record.status_events.iter().any(|wanted| wanted == event)
+fn label<'l>(call: &'l CallSid, record: &'l Record, sid: &'l RecordingSid) -> Label<'l> {
+    let (status, events) = (&record.status, record.status_events.as_slice());
+    Label { sid, call, conference: None, source: "RecordVerb", channels: 1, track: "inbound", status, events }
 }

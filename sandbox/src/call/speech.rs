@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use super::Call;
+use super::bridge::part;
 use crate::ids::RecordingSid;
 use crate::time::{Instant, millis};
 use crate::transcript::What;
@@ -105,14 +106,18 @@ impl Speech {
     /// A key or the end of the call cuts it here.
     pub(super) fn cut(self, call: &Call, world: &mut World) {
         let Some(Piece { words: Some(words), lasts }) = self.pieces.front() else { return };
-        let spoken = self.began.map_or(0, |began| (world.now - began).num_milliseconds());
-        let total = lasts.num_milliseconds().max(1);
-        let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX).saturating_mul(spoken) / total;
-        let heard: String = words.chars().take(usize::try_from(characters).unwrap_or_default()).collect();
+        let spoken = self.began.map_or_else(TimeDelta::zero, |began| world.now - began);
+        let heard = part(words, spoken, *lasts);
         if !heard.trim().is_empty() {
             world.log(call.person(), Some(&call.sid), What::HearsPart, heard);
         }
     }
+}
+
+/// How long it takes to say something.
+pub(super) fn as_long_as(words: &str) -> TimeDelta {
+    let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX);
+    millis((characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST))
 }
 
 /// Cuts words into sentences whose lengths add up to that of the whole.

@@ -2,6 +2,7 @@
 
 use super::speech::Speech;
 use super::{Call, Doing, Status};
+use crate::problem::code;
 use crate::sms::Draft;
 use crate::time::Instant;
 use crate::timetable::Event;
@@ -13,6 +14,12 @@ impl Call {
     pub(super) fn proceed(&mut self, world: &mut World) {
         self.doing = Doing::Between;
         let Some(verb) = self.document.verbs.pop_front() else { return self.end_of_document(world) };
+        if self.taken_at().is_some() && !verb.may_come_before_a_conversation() {
+            let text =
+                "only Say, Play, Pause and Redirect may stand in the document run on a call taken out of a queue";
+            world.problem(code::SCHEMA, &self.document.url, Some(&self.sid), text.to_owned());
+            return self.do_until(world, Doing::Between, world.now);
+        }
         if verb.picks_up() {
             self.pick_up(world);
         }
@@ -31,9 +38,10 @@ impl Call {
             Verb::Redirect(target) => self.ask(world, &target, Vec::new()),
             Verb::Hangup => self.end(world, Status::Completed),
             Verb::Reject(rejection) => self.reject(world, rejection),
-            Verb::Enqueue(enqueue) => self.enqueue(world, enqueue),
+            Verb::Enqueue(enqueue) => self.enqueue(world, &enqueue),
             Verb::Leave => self.leave(world, "leave"),
             Verb::Sms(sms) => self.send_sms(world, &sms),
+            Verb::Dial(dial) => self.dial(world, dial),
         }
     }
 
@@ -51,9 +59,15 @@ impl Call {
             }
             Doing::Gathering(gathering) => self.gather_turns(world, gathering),
             Doing::Recording(recorder) => self.record_turns(world, recorder),
+            Doing::Waiting if self.room.is_some() => self.play_in_room(world),
             Doing::Waiting => self.ask_what_to_play(world),
+            Doing::Conferring => self.goes_out(world),
+            Doing::Detecting => self.first(world),
+            Doing::Redirected(to) => self.go_to(world, to),
+            Doing::Dialing(dialing) => self.dial_turns(world, *dialing),
+            Doing::Bridged(bridge) => self.hang_up_on_other(world, bridge),
             // These wait for something else than time.
-            doing @ (Doing::Fetching | Doing::Over) => self.doing = doing,
+            doing @ (Doing::Fetching | Doing::Ready | Doing::Over) => self.doing = doing,
         }
     }
 
@@ -85,8 +99,12 @@ impl Call {
     }
 
     fn end_of_document(&mut self, world: &mut World) {
-        if self.place.is_some() {
+        if let Some(waiting) = self.aside.clone() {
+            self.ready(world, waiting);
+        } else if self.place.is_some() {
             self.wait_on(world);
+        } else if self.room.is_some() {
+            self.wait_in_room(world);
         } else {
             self.pick_up(world);
             self.end(world, Status::Completed);

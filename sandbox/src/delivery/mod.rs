@@ -3,7 +3,7 @@
 mod courier;
 mod overrides;
 
-use crate::ids::{CallSid, MessageSid};
+use crate::ids::{CallSid, ConferenceSid, MessageSid};
 use crate::problem::Failure;
 use crate::time::Instant;
 use crate::twiml::Method;
@@ -60,6 +60,8 @@ pub enum Purpose {
     Farewell(CallSid),
     /// A recording is ready.
     RecordingStatus(CallSid),
+    /// A conference tells who came and went.
+    ConferenceStatus(ConferenceSid),
     /// Somebody sent a text message.
     IncomingSms(MessageSid),
     /// A text message tells where it has got to.

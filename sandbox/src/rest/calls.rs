@@ -2,28 +2,29 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::form::Fields;
-use super::listing::{self, asked, page};
-use super::{date, date_or_null, without_json};
-use crate::call::{Call, CallView, First, Order, Redirection, Script, Status};
+use super::listing::{self, Span, asked, page};
+use super::{date, date_or_null, token, without_json};
+use crate::call::{Call, CallView, Detection, First, Order, Redirection, Script, Status};
 use crate::ids::CallSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
-use crate::twiml::{Method, Target, Verb, read_document};
+use crate::twiml::{Method, RECORDING_EVENTS, Tape, Target, Verb, read_document};
 
 /// The longest document a request may carry itself (provider's limit, error 32018).
 const LONGEST_TWIML: usize = 4000;
 
 pub(super) async fn create(
     State(network): State<Network>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let script = script(&fields)?;
-    let order = Order { from: fields.text("From"), to: fields.text("To"), script };
+    let order = Order { from: fields.text("From"), to: fields.text("To"), script, token: token(&headers) };
     let sid = network.act(|state| state.order(order))?;
     Ok((StatusCode::CREATED, Json(show(&network, &sid)?)))
 }
@@ -49,10 +50,42 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
         fallback: target("FallbackUrl", "FallbackMethod", 21_205)?,
         status: target("StatusCallback", "StatusCallbackMethod", 21_609)?,
         events,
-        ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60)),
-        detects_machines: matches!(fields.get("MachineDetection"), Some("Enable" | "DetectMessageEnd")),
+        // The provider waits five seconds longer than it was told.
+        ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60).saturating_add(5)),
+        detection: match fields.get("MachineDetection") {
+            Some("Enable") => Some(Detection::AtOnce),
+            Some("DetectMessageEnd") => Some(Detection::AfterGreeting),
+            _ => None,
+        },
+        record: record(fields)?,
+        detected: match fields.get("AsyncAmd") {
+            Some("true") => Some(target("AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", 21_609)?),
+            _ => None,
+        },
         longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
     })
+}
+
+/// `Record=true`: the whole call, from its answer to its end.
+fn record(fields: &Fields) -> Result<Option<Tape>, Refusal> {
+    if fields.flag("Record")? != Some(true) {
+        return Ok(None);
+    }
+    let status = Target {
+        url: fields.url("RecordingStatusCallback", 21_609)?,
+        method: Method::from_param(fields.get("RecordingStatusCallbackMethod")),
+    };
+    let mut events = fields.all("RecordingStatusCallbackEvent");
+    if let Some(unknown) = events.iter().find(|event| !RECORDING_EVENTS.contains(&event.as_str())) {
+        return Err(Refusal::bad(
+            20_001,
+            format!("RecordingStatusCallbackEvent: '{unknown}' is not one of a recording"),
+        ));
+    }
+    if events.is_empty() {
+        events.push("completed".to_owned());
+    }
+    Ok(Some(Tape { from_ringing: false, dual: fields.get("RecordingChannels") == Some("dual"), status, events }))
 }
 
 fn document(twiml: &str) -> Result<Vec<Verb>, Refusal> {
@@ -73,14 +106,18 @@ pub(super) async fn list(
     State(network): State<Network>,
     Path(account): Path<String>,
     Query(query): listing::Query,
-) -> Json<Value> {
+) -> Result<Json<Value>, Refusal> {
+    let (started, ended) = (Span::asked(&query, "StartTime")?, Span::asked(&query, "EndTime")?);
     let calls = network.calls().into_iter().filter(|call| {
-        asked(&query, "Status", call.status.as_str())
+        started.holds(call.answered.or(call.ended))
+            && ended.holds(call.ended)
+            && asked(&query, "Status", call.status.as_str())
             && asked(&query, "To", &call.to)
             && asked(&query, "From", &call.from)
+            && asked(&query, "ParentCallSid", call.parent.as_ref().map_or("", CallSid::as_str))
     });
     let calls = calls.map(|call| json(&account, &call)).collect();
-    Json(page("calls", &format!("/2010-04-01/Accounts/{account}/Calls.json"), &query, calls))
+    Ok(Json(page("calls", &format!("/2010-04-01/Accounts/{account}/Calls.json"), &query, calls)))
 }
 
 pub(super) async fn modify(
@@ -154,7 +191,7 @@ fn json(account: &str, call: &CallView) -> Value {
     json!({
         "sid": call.sid.as_str(),
         "account_sid": account,
-        "parent_call_sid": null,
+        "parent_call_sid": call.parent.as_ref().map(CallSid::as_str),
         "api_version": "2010-04-01",
         "from": call.from,
         "from_formatted": call.from,

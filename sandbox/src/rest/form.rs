@@ -36,6 +36,16 @@ impl Fields {
         }
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(_) => Err(Refusal::bad(20_001, format!("{name}: expected true or false"))),
+        }
+    }
+
     /// An absolute http address, or the error whose number is `code`.
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Refusal> {
         let Some(text) = self.get(name) else { return Ok(None) };

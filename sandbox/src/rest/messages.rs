@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::form::Fields;
 use super::listing::{self, asked, page};
-use super::{date, date_or_null, without_json};
+use super::{date, date_or_null, token, without_json};
 use crate::ids::MessageSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -30,7 +30,7 @@ pub(super) async fn create(
             body: fields.raw("Body"),
             direction: "outbound-api",
             status_callback,
-            token: headers.get("I-Twilio-Idempotency-Token").and_then(|token| token.to_str().ok()).map(str::to_owned),
+            token: token(&headers),
         };
         let sid = state.world.send_sms(draft)?;
         state.world.messages.get(&sid).cloned().ok_or_else(|| Refusal::not_found(sid.as_str()))

@@ -2,16 +2,18 @@
 
 mod auth;
 mod calls;
+mod conferences;
 mod form;
 mod listing;
 mod messages;
+mod queues;
 mod recordings;
 
 use std::io;
 use std::net::SocketAddr;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -36,6 +38,19 @@ impl Network {
             .route("/Messages/{message}", get(messages::read))
             .route("/Recordings.json", get(recordings::list))
             .route("/Recordings/{recording}", get(recordings::read).delete(recordings::delete))
+            .route("/Queues.json", get(queues::list).post(queues::create))
+            .route("/Queues/{queue}", get(queues::read))
+            .route("/Queues/{queue}/Members.json", get(queues::members))
+            .route("/Queues/{queue}/Members/{call}", get(queues::read_member).post(queues::take_out))
+            .route("/Conferences.json", get(conferences::list))
+            .route("/Conferences/{conference}", get(conferences::read).post(conferences::modify))
+            .route("/Conferences/{conference}/Participants.json", get(conferences::participants))
+            .route(
+                "/Conferences/{conference}/Participants/{call}",
+                get(conferences::read_participant)
+                    .post(conferences::modify_participant)
+                    .delete(conferences::remove_participant),
+            )
             .layer(middleware::from_fn_with_state(self.clone(), auth::check));
         Router::new()
             .nest("/2010-04-01/Accounts/{account}", account)
@@ -84,6 +99,11 @@ impl IntoResponse for Refusal {
         }
         (status, Json(body)).into_response()
     }
+}
+
+/// What the application calls a request (`I-Twilio-Idempotency-Token`), when it does.
+fn token(headers: &HeaderMap) -> Option<String> {
+    headers.get("I-Twilio-Idempotency-Token").and_then(|token| token.to_str().ok()).map(str::to_owned)
 }
 
 /// The name of a resource without the form it is asked in.

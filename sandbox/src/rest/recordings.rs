@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::listing::{self, asked, page};
 use super::{date, without_json};
-use crate::ids::RecordingSid;
+use crate::ids::{ConferenceSid, RecordingSid};
 use crate::network::Network;
 use crate::recording::Recording;
 use crate::refusal::Refusal;
@@ -73,11 +73,11 @@ fn json(account: &str, network: &Network, recording: &Recording) -> Value {
         "sid": recording.sid.as_str(),
         "account_sid": account,
         "call_sid": recording.call.as_str(),
-        "conference_sid": null,
+        "conference_sid": recording.conference.as_ref().map(ConferenceSid::as_str),
         "api_version": "2010-04-01",
         "status": "completed",
-        "source": "RecordVerb",
-        "channels": 1,
+        "source": recording.source,
+        "channels": recording.channels,
         "duration": recording.seconds().to_string(),
         "start_time": date(recording.began),
         "date_created": date(recording.began),

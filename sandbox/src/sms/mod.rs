@@ -228,7 +228,7 @@ impl World {
         match receipts {
             Receipts::None => {}
             Receipts::Reversed if !last => message.held = Some(status),
-            Receipts::InOrder | Receipts::Late(_) | Receipts::Reversed => {
+            Receipts::InOrder | Receipts::Twice | Receipts::Late(_) | Receipts::Reversed => {
                 let late = if let Receipts::Late(late) = receipts { late } else { TimeDelta::zero() };
                 let held = message.held.take();
                 self.timetable.put(now + late, Event::SmsReceipt(sid.clone(), status));

@@ -12,6 +12,8 @@ use crate::transcript::What;
 pub(super) struct Person {
     pub number: String,
     pub call: Option<CallSid>,
+    /// The call that rang at their phone when they last looked.
+    pub rings: Option<CallSid>,
     /// What they heard and have not looked for yet, plain.
     heard: String,
     /// The last things they heard, as spoken, for messages.
@@ -30,7 +32,14 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(people: impl IntoIterator<Item = (String, String)>) -> Self {
-        let person = |number| Person { number, call: None, heard: String::new(), recently: Vec::new(), last_sms: None };
+        let person = |number| Person {
+            number,
+            call: None,
+            rings: None,
+            heard: String::new(),
+            recently: Vec::new(),
+            last_sms: None,
+        };
         Self {
             all: people.into_iter().map(|(name, number)| (name, person(number))).collect(),
             place: 0,

@@ -24,14 +24,14 @@ const LAST_INSTANTS: u32 = 1000;
 /// Plays one story on one network.
 #[derive(Debug)]
 pub struct Runner {
-    network: Network,
+    pub(super) network: Network,
     story: Story,
-    people: People,
+    pub(super) people: People,
     variables: BTreeMap<String, String>,
 }
 
 /// What trying a step came to.
-enum Tried {
+pub(super) enum Tried {
     Done,
     /// Not yet so; and why, should it never be.
     NotYet(String),
@@ -137,7 +137,17 @@ impl Runner {
                 let number = self.fill(who, number)?;
                 self.dial(who, &number).map(|()| Tried::Done)
             }
-            Act::Answers | Act::Declines => self.pick_up(who, act),
+            Act::Answers | Act::Declines | Act::ReceivesCall => self.pick_up(who, act),
+            Act::LetsItRing => self.let_it_ring(who),
+            Act::VoicemailAnswers => self.leave_to_voicemail(who),
+            Act::HasVoicemail { after, greeting } => {
+                let number = self.people.get(who)?.number.clone();
+                self.network.set_phone(&number, Phone::Voicemail(*after));
+                if let Some(words) = greeting {
+                    self.network.set_greeting(&number, words);
+                }
+                Ok(Tried::Done)
+            }
             Act::LineHangsUp => {
                 let over = self.is_over(who)?;
                 let person = self.people.get(who)?;
@@ -159,8 +169,12 @@ impl Runner {
                 self.network.place_sms(&self.people.get(who)?.number, to, &text);
                 Ok(Tried::Done)
             }
-            Act::SwitchesOff | Act::SwitchesOn => {
-                let phone = if *act == Act::SwitchesOff { Phone::SwitchedOff } else { Phone::Attended };
+            Act::SwitchesOff | Act::SwitchesOn | Act::IsBusy => {
+                let phone = match act {
+                    Act::SwitchesOff => Phone::SwitchedOff,
+                    Act::IsBusy => Phone::Busy,
+                    _ => Phone::Attended,
+                };
                 self.network.set_phone(&self.people.get(who)?.number, phone);
                 Ok(Tried::Done)
             }
@@ -206,21 +220,6 @@ impl Runner {
         let until = self.network.now() + lasts;
         self.network.speak(&call, &words, lasts);
         self.wait(host, until).await;
-        Ok(Tried::Done)
-    }
-
-    fn pick_up(&mut self, who: &str, act: &Act) -> Result<Tried, String> {
-        let number = self.people.get(who)?.number.clone();
-        let Some(call) = self.network.ringing(&number) else {
-            return Ok(Tried::NotYet(format!("expected the phone of {who} to ring")));
-        };
-        self.people.expected_calls.insert(call.clone());
-        if *act == Act::Answers {
-            self.people.get(who)?.is_on(call.clone());
-            self.network.answer(&call);
-        } else {
-            self.network.decline(&call);
-        }
         Ok(Tried::Done)
     }
 

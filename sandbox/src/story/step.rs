@@ -15,6 +15,11 @@ pub(super) enum Act {
     Dials(String),
     Answers,
     Declines,
+    ReceivesCall,
+    LetsItRing,
+    VoicemailAnswers,
+    HasVoicemail { after: TimeDelta, greeting: Option<String> },
+    IsBusy,
     LineHangsUp,
     ReceivesSms(Vec<String>),
     Replies(String),
@@ -38,8 +43,9 @@ pub(super) struct Step {
 
 /// How long a person waits for something unless the step says otherwise.
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
-const ACTS: &str = "hears, presses, says, hangs_up, calls_again, dials, answers, declines, line_hangs_up, receives_sms, \
-                    replies, sends_sms, switches_off, switches_on, waits, later, check, meanwhile";
+const ACTS: &str = "hears, presses, says, hangs_up, calls_again, dials, receives_call, answers, declines, \
+                    lets_it_ring, voicemail_answers, line_hangs_up, receives_sms, replies, sends_sms, switches_off, \
+                    switches_on, is_busy, has_voicemail, waits, later, check, meanwhile";
 
 impl Step {
     pub(super) fn read(line: u64, value: &Value) -> Result<Self, String> {
@@ -98,6 +104,11 @@ impl Act {
             "calls_again" => bare(name, given, Self::CallsAgain)?,
             "answers" => bare(name, given, Self::Answers)?,
             "declines" => bare(name, given, Self::Declines)?,
+            "receives_call" => bare(name, given, Self::ReceivesCall)?,
+            "lets_it_ring" => bare(name, given, Self::LetsItRing)?,
+            "voicemail_answers" => bare(name, given, Self::VoicemailAnswers)?,
+            "has_voicemail" => has_voicemail(given)?,
+            "is_busy" => bare(name, given, Self::IsBusy)?,
             "line_hangs_up" => bare(name, given, Self::LineHangsUp)?,
             "switches_off" => bare(name, given, Self::SwitchesOff)?,
             "switches_on" => bare(name, given, Self::SwitchesOn)?,
@@ -154,6 +165,20 @@ fn says(given: &Value) -> Result<Act, String> {
     // People speak about as fast as the network does.
     let natural = i64::try_from(words.chars().count()).unwrap_or(0).saturating_mul(1000) / 15;
     Ok(Act::Says { lasts: seconds.unwrap_or(TimeDelta::milliseconds(natural.max(1000))), words })
+}
+
+/// How long a phone rings before voicemail picks up, unless the step says otherwise.
+const VOICEMAIL: TimeDelta = TimeDelta::seconds(15);
+
+fn has_voicemail(given: &Value) -> Result<Act, String> {
+    let Value::Object(_) = given else {
+        return bare("has_voicemail", given, Act::HasVoicemail { after: VOICEMAIL, greeting: None });
+    };
+    let fields = only("has_voicemail", given, &["after", "says"])?;
+    Ok(Act::HasVoicemail {
+        after: fields.get("after").map_or(Ok(VOICEMAIL), |after| duration("after", after))?,
+        greeting: fields.get("says").map(|words| text("says", words)).transpose()?,
+    })
 }
 
 fn contains(name: &str, given: &Value) -> Result<Vec<String>, String> {
@@ -266,6 +291,9 @@ mod tests {
             (json!({ "hears": { "txt": "x" } }), "'txt' is not known here"),
             (json!({ "says": { "seconds": 2 } }), "'text' is missing"),
             (json!({ "hangs_up": "now" }), "takes nothing"),
+            (json!({ "receives_call": "now" }), "takes nothing"),
+            (json!({ "has_voicemail": { "greets": "x" } }), "'greets' is not known here"),
+            (json!({ "has_voicemail": { "after": "soon" } }), "after: expected a time"),
             (json!({ "waits": "long" }), "expected a time"),
             (json!({ "check": "incident" }), "expected one name"),
             (json!({ "meanwhile": { "a": 1, "b": 2 } }), "expected one name"),

@@ -21,7 +21,9 @@ pub(super) fn what_else_was_sent(network: &Network, people: &People) -> Vec<Stri
         }
     }
     for call in network.calls() {
-        if call.direction == Direction::Outbound && !people.expected_calls.contains(&call.sid) {
+        // A phone that never rang told nobody of the call: the story made it busy, or switched it off.
+        let unheard = call.status.is_final() && !call.rang;
+        if call.direction != Direction::Inbound && !unheard && !people.expected_calls.contains(&call.sid) {
             found.push(format!("a call to {} that nobody expected ({})", call.to, call.status.as_str()));
         }
         if !call.status.is_final() {

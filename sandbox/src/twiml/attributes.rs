@@ -25,6 +25,11 @@ impl<'e> Attributes<'e> {
         Some(self.left.swap_remove(place).1)
     }
 
+    /// An attribute's value, which stays to be taken.
+    pub(super) fn peek(&self, name: &str) -> Option<&'e str> {
+        self.left.iter().find(|(left, _)| *left == name).map(|(_, value)| *value)
+    }
+
     /// Attributes that are known and mean nothing here.
     pub(super) fn ignore(&mut self, names: &[&str]) {
         self.left.retain(|(name, _)| !names.contains(name));
@@ -69,6 +74,15 @@ impl<'e> Attributes<'e> {
     pub(super) fn target(&mut self, url: &str, method: &'static str) -> Result<Target, Failure> {
         let url = self.text(url).map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned);
         Ok(Target { url, method: self.method(method)? })
+    }
+
+    /// Names of events, separated by blanks; those of `default` when there are none.
+    pub(super) fn events(&mut self, name: &'static str, known: &[&str], default: &str) -> Result<Vec<String>, Failure> {
+        let events = self.text(name).unwrap_or(default);
+        match events.split_whitespace().find(|event| !known.contains(event)) {
+            Some(unknown) => Err(self.wrong(name, unknown, &known.join(", "))),
+            None => Ok(events.split_whitespace().map(str::to_owned).collect()),
+        }
     }
 
     /// Keys, each of `0` to `9`, `*` and `#`.

@@ -1,13 +1,15 @@
 //! Documents: XML read strictly, element and attribute names case-sensitive, nothing unknown let through.
 
 mod attributes;
+mod dial;
 mod messaging;
 mod schema;
 mod verbs;
 mod xml;
 
+pub(crate) use dial::{Beep, ConferenceNoun, Dial, NumberNoun, QueueNoun, Tape, To};
 pub(crate) use messaging::{Reply, read_replies};
-pub(crate) use schema::read_document;
+pub(crate) use schema::{RECORDING_EVENTS, read_document};
 pub(crate) use verbs::{Enqueue, Gather, Method, Play, Record, Rejection, Say, SmsVerb, Spoken, Target, Verb};
 
 /// The longest document, in bytes (provider's limit, error 11750).

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::attributes::Attributes;
+use super::dial::dial;
 use super::verbs::{Enqueue, Gather, Play, Record, Rejection, Say, SmsVerb, Spoken, Verb};
 use super::xml::{self, Element, Node};
 use crate::problem::{Failure, code};
@@ -13,8 +14,10 @@ const MOST_LOOPS: u32 = 1000;
 const LONGEST_SAY: usize = 4096;
 /// Elements that only shape the sound of what is inside.
 const SSML_SHAPES: [&str; 8] = ["emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "w"];
+/// What a recording may tell of itself.
+pub(crate) const RECORDING_EVENTS: &[&str] = &["in-progress", "completed", "absent"];
 /// Verbs of the provider that this network does not carry.
-const NOT_CARRIED: [&str; 8] = ["Dial", "Refer", "Pay", "Prompt", "Connect", "Start", "Stop", "Siprec"];
+const NOT_CARRIED: [&str; 7] = ["Refer", "Pay", "Prompt", "Connect", "Start", "Stop", "Siprec"];
 
 /// Reads a voice document.
 pub(crate) fn read_document(text: &str) -> Result<Vec<Verb>, Failure> {
@@ -43,6 +46,7 @@ fn verb(element: &Element) -> Result<Verb, Failure> {
         "Reject" => reject(element),
         "Enqueue" => enqueue(element).map(Verb::Enqueue),
         "Sms" => sms(element).map(Verb::Sms),
+        "Dial" => dial(element).map(|dial| Verb::Dial(Box::new(dial))),
         other if NOT_CARRIED.contains(&other) => {
             Err(schema(format!("<{other}> is a verb of the provider that the sandbox does not carry")))
         }
@@ -211,15 +215,7 @@ fn prompt(element: &Element) -> Result<Verb, Failure> {
 
 fn record(element: &Element) -> Result<Record, Failure> {
     let mut attributes = Attributes::of(element);
-    let events = attributes.text("recordingStatusCallbackEvent").unwrap_or("completed");
-    let status_events: Vec<String> = events.split_whitespace().map(str::to_owned).collect();
-    if let Some(unknown) =
-        status_events.iter().find(|event| !matches!(event.as_str(), "in-progress" | "completed" | "absent"))
-    {
-        return Err(schema(format!(
-            "<Record recordingStatusCallbackEvent>: '{unknown}' is not one of in-progress, completed, absent"
-        )));
-    }
+    let status_events = attributes.events("recordingStatusCallbackEvent", RECORDING_EVENTS, "completed")?;
     let record = Record {
         action: attributes.target("action", "method")?,
         timeout: attributes.seconds("timeout", 0)?.unwrap_or(TimeDelta::seconds(5)),
@@ -264,7 +260,7 @@ fn enqueue(element: &Element) -> Result<Enqueue, Failure> {
         name: element.text(),
         action: attributes.target("action", "method")?,
         wait: attributes.target("waitUrl", "waitUrlMethod")?,
-        largest: largest.unwrap_or(100),
+        largest,
     };
     attributes.finish()?;
     no_children(element)?;
@@ -300,7 +296,7 @@ fn loops(attributes: &mut Attributes<'_>) -> Result<u32, Failure> {
     Ok(if loops == 0 { MOST_LOOPS } else { u32::try_from(loops).unwrap_or(MOST_LOOPS) })
 }
 
-fn no_children(element: &Element) -> Result<(), Failure> {
+pub(super) fn no_children(element: &Element) -> Result<(), Failure> {
     match element.elements().next() {
         Some(child) => Err(schema(format!("<{}> cannot be inside <{}>", child.name, element.name))),
         None => Ok(()),
@@ -312,6 +308,6 @@ fn no_text(element: &Element) -> Result<(), Failure> {
     if text.is_empty() { Ok(()) } else { Err(schema(format!("<{}> cannot hold text: '{text}'", element.name))) }
 }
 
-fn schema(text: String) -> Failure {
+pub(super) fn schema(text: String) -> Failure {
     Failure::new(code::SCHEMA, text)
 }

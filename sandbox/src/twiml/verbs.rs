@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+use super::dial::Dial;
+
 /// How an address is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
@@ -43,12 +45,22 @@ pub(crate) enum Verb {
     Enqueue(Enqueue),
     Leave,
     Sms(SmsVerb),
+    Dial(Box<Dial>),
 }
 
 impl Verb {
+    /// Whether it may stand in the document that is run on a call taken out of a queue.
+    pub(crate) fn may_come_before_a_conversation(&self) -> bool {
+        matches!(self, Self::Say(_) | Self::Play(_) | Self::Pause(_) | Self::Redirect(_) | Self::Hangup)
+    }
+
     /// Whether a ringing call is picked up for this verb.
     pub(crate) fn picks_up(&self) -> bool {
-        !matches!(self, Self::Pause(_) | Self::Redirect(_) | Self::Reject(_) | Self::Sms(_))
+        match self {
+            Self::Pause(_) | Self::Redirect(_) | Self::Reject(_) | Self::Sms(_) => false,
+            Self::Dial(dial) => !dial.answer_on_bridge,
+            _ => true,
+        }
     }
 }
 
@@ -114,7 +126,8 @@ pub(crate) struct Enqueue {
     pub name: String,
     pub action: Target,
     pub wait: Target,
-    pub largest: usize,
+    /// `None` = as many as the queue holds.
+    pub largest: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,17 +1,31 @@
 //! The network against a tiny application, by the wire.
 
 #[cfg(test)]
+mod any_instant;
+#[cfg(test)]
 mod application;
+#[cfg(test)]
+mod conference;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod dequeue;
+#[cfg(test)]
+mod dial;
+#[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod duty;
 #[cfg(test)]
 mod gather;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod queue;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod record;
 #[cfg(test)]

@@ -50,6 +50,7 @@ async fn receipts_come_as_the_faults_say() {
         (Receipts::Reversed, 2.0, vec!["delivered", "sent"]),
         (Receipts::Late(TimeDelta::minutes(10)), 600.5, vec!["sent"]),
         (Receipts::Late(TimeDelta::minutes(10)), 601.0, vec!["sent", "delivered"]),
+        (Receipts::Twice, 1.0, vec!["sent", "sent", "delivered", "delivered"]),
         (Receipts::None, 3600.0, vec![]),
     ];
     for (sms_receipts, seconds, expected) in cases {

@@ -28,7 +28,19 @@ impl Api {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    /// Under a name of the application's own.
+    pub async fn post_named(&self, path: &str, form: &[(&str, &str)], name: &str) {
+        let request = self.client.post(format!("{}/{path}", self.base)).form(form).basic_auth(ACCOUNT, Some(TOKEN));
+        let response = request.header("I-Twilio-Idempotency-Token", name).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 201);
+    }
+
+    pub async fn delete(&self, path: &str) -> u16 {
+        let request = self.client.delete(format!("{}/{path}", self.base)).basic_auth(ACCOUNT, Some(TOKEN));
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
         let request = self.client.get(format!("{}/{path}", self.base)).basic_auth(ACCOUNT, Some(TOKEN));
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
