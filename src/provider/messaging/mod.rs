@@ -1,7 +1,8 @@
-//! Text messages: sending them, and what their failures mean.
+//! Messages: sending them, and what their failures mean.
 
-mod failure;
 mod sms;
 
-pub use failure::{Class, classify};
-pub use sms::{Account, AccountError, Cause, MAX_TEXT_CHARACTERS, SendError, Sender, Sent, Sms};
+pub use super::failure::{Class, Classes, classify};
+pub use super::rest::{Account, AccountError};
+pub use super::send_error::{Cause, SendError};
+pub use sms::{MAX_TEXT_CHARACTERS, Sender, Sent, Sms};
