@@ -2,7 +2,7 @@
 
 use super::event::{EventError, Events, caller, filled, id, instant, number, phone, required};
 use super::form::Params;
-use super::status::{AnsweredBy, CallStatus, ConferenceStep, DialStatus, QueueResult};
+use super::status::{AnsweredBy, CallStatus, ConferenceStep, DialStatus, QueueResult, RecordingStatus};
 use crate::clock::Instant;
 use crate::phone::Phone;
 
@@ -98,6 +98,21 @@ pub struct ConferenceEvent {
     pub at: Option<Instant>,
 }
 
+/// A report on the recording of a conference: it names no call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConferenceRecording {
+    /// The provider's id of the conference.
+    pub conference: String,
+    /// The provider's id of the recording.
+    pub id: String,
+    /// Where the provider keeps it, below our account; `None` when there is none.
+    pub url: Option<String>,
+    /// How it fares.
+    pub status: RecordingStatus,
+    /// Its length in whole seconds.
+    pub seconds: Option<u32>,
+}
+
 impl Events {
     /// Reads the request for the first document of a call of ours, or of a number that a document dialled.
     ///
@@ -111,11 +126,9 @@ impl Events {
             to: phone(params, "To")?,
             from: params.get("From").and_then(caller),
             status: CallStatus::from_word(status).ok_or(EventError::Shape("CallStatus"))?,
-            answered_by: match filled(params, "AnsweredBy") {
-                // A word we do not know is a provider that cannot tell: the person on the line is asked anyway.
-                Some(word) => Some(AnsweredBy::from_word(word).unwrap_or(AnsweredBy::Unknown)),
-                None => None,
-            },
+            // A word we do not know is a provider that cannot tell: the person on the line is asked anyway.
+            answered_by: filled(params, "AnsweredBy")
+                .map(|word| AnsweredBy::from_word(word).unwrap_or(AnsweredBy::Unknown)),
         })
     }
 
@@ -188,6 +201,25 @@ impl Events {
             provider_call: self.other_call(params, "CallSid")?,
             sequence: number(params, "SequenceNumber"),
             at: params.get("Timestamp").and_then(instant),
+        })
+    }
+
+    /// Reads a report on the recording of a conference. It comes where those on calls come, without a call's id.
+    ///
+    /// # Errors
+    /// [`EventError`].
+    pub fn conference_recording(&self, params: &Params) -> Result<ConferenceRecording, EventError> {
+        let status = required(params, "RecordingStatus")?;
+        let url = filled(params, "RecordingUrl");
+        if let Some(url) = url {
+            self.recording_at(url, params)?;
+        }
+        Ok(ConferenceRecording {
+            conference: id(params, "ConferenceSid", self.dialect.conferences)?,
+            id: id(params, "RecordingSid", self.dialect.recordings)?,
+            url: url.map(str::to_owned),
+            status: RecordingStatus::from_word(status).ok_or(EventError::Shape("RecordingStatus"))?,
+            seconds: number(params, "RecordingDuration"),
         })
     }
 

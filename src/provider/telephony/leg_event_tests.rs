@@ -133,3 +133,24 @@ fn reports_on_conferences() {
         assert_eq!(ask(&more), Err(error));
     }
 }
+
+#[test]
+fn reports_on_recordings_of_conferences() {
+    let recording = "RE00000000000000000000000000000001";
+    let url = format!("https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{recording}");
+    let base = [("ConferenceSid", CONFERENCE), ("RecordingSid", recording), ("RecordingStatus", "completed")];
+    let ask = |more: &[(&str, &str)]| events().conference_recording(&params(&base, more));
+    let ready = ask(&[("RecordingUrl", &url), ("RecordingDuration", "61")]).unwrap();
+    assert_eq!((ready.conference.as_str(), ready.id.as_str()), (CONFERENCE, recording));
+    assert_eq!((ready.status, ready.url, ready.seconds), (RecordingStatus::Completed, Some(url), Some(61)));
+    let absent = ask(&[("RecordingStatus", "absent"), ("RecordingUrl", "")]).unwrap();
+    assert_eq!((absent.status, absent.url, absent.seconds), (RecordingStatus::Absent, None, None));
+    for (more, error) in [
+        ([("ConferenceSid", CALL)], EventError::Shape("ConferenceSid")),
+        ([("RecordingSid", "x")], EventError::Shape("RecordingSid")),
+        ([("RecordingStatus", "lost")], EventError::Shape("RecordingStatus")),
+        ([("RecordingUrl", "http://169.254.169.254/")], EventError::Shape("RecordingUrl")),
+    ] {
+        assert_eq!(ask(&more), Err(error));
+    }
+}

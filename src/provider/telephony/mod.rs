@@ -26,7 +26,9 @@ pub use event::{
     CallProgress, EventError, Events, IncomingCall, IncomingMessage, MessageProgress, RecordingProgress, Turn,
 };
 pub use form::Params;
-pub use leg_event::{Answered, ConferenceEvent, DialEnded, MAX_NAME_CHARACTERS, QueueLeft, Waiting};
+pub use leg_event::{
+    Answered, ConferenceEvent, ConferenceRecording, DialEnded, MAX_NAME_CHARACTERS, QueueLeft, Waiting,
+};
 pub use public_url::{FrontDoor, Network, PublicUrl, PublicUrlError};
 pub use speech_text::MAX_SAY_CHARACTERS;
 pub use status::{AnsweredBy, CallStatus, ConferenceStep, DialStatus, MessageStatus, QueueResult, RecordingStatus};
