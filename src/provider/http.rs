@@ -52,6 +52,9 @@ pub enum Fault {
     /// The address leads where we do not send: a private network, or in clear text.
     #[error("the address is not one that is sent to")]
     Forbidden,
+    /// The other side does not secure the connection as it must: no TLS, or not in its own name.
+    #[error("no secure connection")]
+    Insecure,
 }
 
 /// The client could not be built: the machine's certificates or TLS are unusable.

@@ -1,5 +1,5 @@
 //! The outside world: the telephony provider, text messages, and whatever else is spoken to over HTTP. The only room with
-//! `reqwest` and `quick-xml`. It knows the domain's words, never the store, and nothing here runs inside a transaction.
+//! `reqwest`, `lettre` and `quick-xml`. It knows the domain's words, never the store, and nothing here runs inside a transaction.
 //!
 //! A provider is a path prefix at the door (`/twilio`) and a [`telephony::Dialect`]: what differs between providers of one
 //! family is data, so that another one stands beside it without a single `if`.

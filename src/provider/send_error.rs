@@ -50,7 +50,7 @@ impl SendError {
 impl From<Fault> for SendError {
     fn from(fault: Fault) -> Self {
         let class = match fault {
-            Fault::Request | Fault::Forbidden => Class::Configuration,
+            Fault::Request | Fault::Forbidden | Fault::Insecure => Class::Configuration,
             Fault::Unreachable | Fault::Timeout | Fault::Broken | Fault::TooLarge => Class::Retry,
         };
         Self::new(class, Cause::Fault(fault))
