@@ -141,6 +141,24 @@ async fn the_only_provider_is_always_tried() {
     }
 }
 
+/// Jobs run on any thread, so a send must be able to move between them.
+#[tokio::test]
+async fn sends_run_beside_each_other_on_any_thread() {
+    let (a, first) = provider(&[TAKEN]).await;
+    let route = Arc::new(Route::new(vec![named("a", &a)], Tolerance::default()).unwrap());
+    let (clock, _hand) = clock();
+    let sends: Vec<_> = (0..8)
+        .map(|_| {
+            let (route, clock) = (Arc::clone(&route), clock.clone());
+            tokio::spawn(async move { send(&route, &clock).await })
+        })
+        .collect();
+    for sent in sends {
+        assert_eq!(sent.await.unwrap().unwrap().provider, "a");
+    }
+    assert_eq!(asked(&first), 8);
+}
+
 #[tokio::test]
 async fn a_route_is_checked_at_start() {
     let (a, _) = provider(&[TAKEN]).await;

@@ -89,7 +89,9 @@ async fn send(server: MailServer, mail: &Mail<'_>) -> Result<(), SendError> {
 async fn a_mail_is_sent_with_all_it_needs() {
     let (server, seen) = server(&[]).await;
     let (clock, _hand) = Clock::simulated("2026-03-08T02:00:00Z".parse().unwrap());
-    Email::new(server, clock, Limits::default()).unwrap().send(&mail()).await.unwrap();
+    let email = Email::new(server, clock, Limits::default()).unwrap();
+    // As a job does, which may move between threads.
+    tokio::spawn(async move { email.send(&mail()).await }).await.unwrap().unwrap();
     let seen = seen.lock().unwrap();
     let place = |text: &str| seen.iter().position(|line| line == text).unwrap_or_else(|| panic!("{text} in {seen:#?}"));
     let commands = ["EHLO example.do", "MAIL FROM:<guardia@example.do>", "RCPT TO:<ana@example.gob.do>", "DATA", "."];

@@ -64,7 +64,7 @@ pub enum TargetError {
 }
 
 /// What is posted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Post<'a> {
     /// Our id of the notice: the same for every attempt.
     pub id: &'a str,
