@@ -47,6 +47,7 @@
 //! |---|---|
 //! | `sqlx` | `store` |
 //! | `reqwest` | `provider` |
+//! | `lettre` | `provider` |
 //! | `quick_xml` | `provider` |
 //! | `rand` | `id` |
 //! | `axum` | `web`, `serve` |

@@ -66,6 +66,7 @@ fn document(verbs: &[guardia::flow::Verb]) -> String {
         silence: "/twilio/voice/turn/0b5b7a1e0f3c4b399d570b3a9e0f6c11/7/silence",
         recording_status: Some("https://guardia.example/twilio/voice/recording"),
         audio: "https://guardia.example/audio",
+        ..Links::default()
     };
     render(&Dialect::TWILIO, &Voices::default(), &links, verbs).unwrap()
 }

@@ -28,4 +28,4 @@ pub use library::{Bundle, File, Flow, Library, Translation};
 pub use machine::{Fault, step};
 pub use state::State;
 pub use values::Values;
-pub use verb::{Gather, Record, Utterance, Verb};
+pub use verb::{Bridge, Conference, Far, Gather, Record, Utterance, Verb};

@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Language;
+use crate::phone::Phone;
 
 /// One thing the line does. Verbs run in order; `Gather` and `Record` end the document when they got something, and fall
-/// through to what follows (always [`Verb::Continue`]) when they got nothing.
+/// through to what follows (always [`Verb::Continue`]) when they got nothing. `Enqueue` and `Bridge` end the document: when
+/// the wait or the conversation is over, the next one is asked for with how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
@@ -21,6 +23,16 @@ pub enum Verb {
     Record(Record),
     /// Nothing was keyed or said: ask for the next document with "silence" as the input.
     Continue,
+    /// Wait in a queue until somebody takes the call ([`Verb::Bridge`] to the queue), it is redirected, or what is heard
+    /// meanwhile says [`Verb::Leave`].
+    Enqueue {
+        /// The queue's name: an opaque id, nothing personal. It is made when the first call waits in it.
+        queue: String,
+    },
+    /// Join this call to another.
+    Bridge(Bridge),
+    /// Leave the queue that the call waits in; only in the document that is heard while waiting.
+    Leave,
     /// End the call.
     Hangup,
 }
@@ -81,5 +93,56 @@ pub struct Record {
     /// The key that ends it.
     pub end: char,
     /// Whether a tone marks the start.
+    pub beep: bool,
+}
+
+/// Joining a call to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bridge {
+    /// Who is at the far end.
+    pub to: Far,
+    /// How long to wait for them: to pick up, or to come into the queue.
+    pub ring: Duration,
+    /// The longest conversation.
+    pub limit: Duration,
+    /// Whether the conversation is recorded.
+    pub record: bool,
+}
+
+/// The far end of a [`Bridge`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Far {
+    /// The call that waits longest in a queue.
+    Queue {
+        /// The queue's name.
+        name: String,
+        /// Whether *the one who waited* hears a document before: "we join you now". It can only speak; what the one who takes
+        /// the call is told and asked stands in this document, before the bridge.
+        whisper: bool,
+    },
+    /// Whoever is in a conference.
+    Conference(Conference),
+    /// A telephone, which is called now.
+    Number {
+        /// Whose.
+        phone: Phone,
+        /// The number of ours that they see.
+        from: Phone,
+        /// Whether *the called one* hears a document before, which may ask for a key and hang up.
+        whisper: bool,
+    },
+}
+
+/// A conference to join.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conference {
+    /// Its name: an opaque id, nothing personal.
+    pub name: String,
+    /// Whether it begins when this call comes in; until one does, everybody waits.
+    pub starts: bool,
+    /// Whether it ends when this call leaves.
+    pub ends: bool,
+    /// Whether a tone tells of who comes and goes.
     pub beep: bool,
 }

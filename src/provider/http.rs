@@ -1,10 +1,14 @@
 //! The one place that builds an HTTP client, and the one that reads an answer: bounded in time and size, no redirects, no
 //! proxy from the environment, and errors that say neither URL nor body.
 
+use std::error::Error;
 use std::time::Duration;
 
+use reqwest::dns::Resolve;
+use reqwest::{ClientBuilder, RequestBuilder, StatusCode, header, redirect};
+
 use super::Secret;
-use reqwest::{RequestBuilder, StatusCode, redirect};
+use super::guarded::NoAllowedAddress;
 
 /// The bounds of one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,9 @@ impl Default for Limits {
         Self { connect: Duration::from_secs(3), total: Duration::from_secs(10), body: 64 * 1024 }
     }
 }
+
+/// The longest wait that another side's `Retry-After` is believed.
+pub const MAX_WAIT: Duration = Duration::from_hours(1);
 
 /// An exchange without a usable answer. Whether the other side acted on the request is unknown, except for
 /// [`Fault::Unreachable`], where it did not.
@@ -42,12 +49,28 @@ pub enum Fault {
     /// The request could not be made of what was given: an address or a header with forbidden characters.
     #[error("the request could not be made")]
     Request,
+    /// The address leads where we do not send: a private network, or in clear text.
+    #[error("the address is not one that is sent to")]
+    Forbidden,
+    /// The other side does not secure the connection as it must: no TLS, or not in its own name.
+    #[error("no secure connection")]
+    Insecure,
 }
 
 /// The client could not be built: the machine's certificates or TLS are unusable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no HTTPS client: install this machine's CA certificates (package ca-certificates)")]
 pub struct NoClient;
+
+/// What came back.
+pub(super) struct Answer {
+    /// The HTTP status.
+    pub(super) status: StatusCode,
+    /// How long the other side asks us to wait, at most [`MAX_WAIT`].
+    pub(super) retry_after: Option<Duration>,
+    /// The body, to its end.
+    pub(super) body: Vec<u8>,
+}
 
 /// A client with [`Limits`]. Cheap to clone; clones share connections.
 #[derive(Clone, Debug)]
@@ -62,23 +85,39 @@ impl Http {
     /// # Errors
     /// [`NoClient`].
     pub fn new(limits: Limits) -> Result<Self, NoClient> {
+        Self::built(limits, |builder| builder)
+    }
+
+    /// Builds a client that resolves names in its own way.
+    ///
+    /// # Errors
+    /// [`NoClient`].
+    pub(super) fn with_names(limits: Limits, names: impl Resolve + 'static) -> Result<Self, NoClient> {
+        Self::built(limits, |builder| builder.dns_resolver(names))
+    }
+
+    fn built(limits: Limits, more: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Self, NoClient> {
         #[expect(clippy::disallowed_methods, reason = "this is the client's one home")]
-        let client = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .timeout(limits.total)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
             .tcp_nodelay(true)
-            .user_agent(concat!("guardia/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|_| NoClient)?;
+            .user_agent(concat!("guardia/", env!("CARGO_PKG_VERSION")));
+        let client = more(builder).build().map_err(|_| NoClient)?;
         Ok(Self { client, limits })
     }
 
     /// Begins a POST.
     pub(super) fn post(&self, url: &str) -> RequestBuilder {
         self.client.post(url)
+    }
+
+    /// Begins a GET.
+    pub(super) fn read(&self, url: &str) -> RequestBuilder {
+        self.client.get(url)
     }
 
     /// Reads what is at `url`, with a bearer token where one is needed.
@@ -91,14 +130,14 @@ impl Http {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
         };
-        self.exchange(request).await.map(|(status, body)| (status.as_u16(), body))
+        self.exchange(request).await.map(|answer| (answer.status.as_u16(), answer.body))
     }
 
     /// Sends a request and reads its answer to the end.
     ///
     /// # Errors
     /// [`Fault`]. A status that is no success is an answer, not a fault.
-    pub(super) async fn exchange(&self, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Fault> {
+    pub(super) async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Fault> {
         let mut answer = request.send().await.map_err(|error| fault(&error))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
@@ -107,14 +146,22 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok((answer.status(), body))
+        let retry_after = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        Ok(Answer { status: answer.status(), retry_after: retry_after.and_then(wait), body })
     }
+}
+
+/// A `Retry-After` in seconds (RFC 9110, section 10.2.3). A date is not read: few send it, and our own pace is a safe one.
+fn wait(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(|seconds| Duration::from_secs(seconds).min(MAX_WAIT))
 }
 
 /// Drops all but the kind: the error's own text holds the URL.
 fn fault(error: &reqwest::Error) -> Fault {
     if error.is_builder() {
         Fault::Request
+    } else if is_forbidden(error) {
+        Fault::Forbidden
     } else if error.is_connect() {
         Fault::Unreachable
     } else if error.is_timeout() {
@@ -122,4 +169,16 @@ fn fault(error: &reqwest::Error) -> Fault {
     } else {
         Fault::Broken
     }
+}
+
+/// Whether the name had no address that may be sent to: that stands deep in the causes.
+fn is_forbidden(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<NoAllowedAddress>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }

@@ -142,6 +142,9 @@ fn print(turn: &Turn, out: &mut impl Write) -> std::io::Result<()> {
             }
             Verb::Record(record) => writeln!(out, "  (records up to {} s)", record.max.as_secs())?,
             Verb::Continue => {}
+            Verb::Enqueue { .. } => writeln!(out, "  (waits in a queue)")?,
+            Verb::Bridge(_) => writeln!(out, "  (is joined to another call)")?,
+            Verb::Leave => writeln!(out, "  (leaves the queue)")?,
             Verb::Hangup => writeln!(out, "  (hangs up)")?,
         }
     }

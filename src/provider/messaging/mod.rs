@@ -1,7 +1,16 @@
-//! Text messages: sending them, and what their failures mean.
+//! Messages: sending them, and what their failures mean.
 
-mod failure;
+mod chat;
+mod email;
 mod sms;
+mod smtp_failure;
+mod standard;
+mod webhook;
 
-pub use failure::{Class, classify};
-pub use sms::{Account, AccountError, Cause, MAX_TEXT_CHARACTERS, SendError, Sender, Sent, Sms};
+pub use super::failure::{Class, Classes, classify};
+pub use super::rest::{Account, AccountError};
+pub use super::send_error::{Cause, SendError};
+pub use email::{Email, Mail, MailServer, MailServerError, Security};
+pub use sms::{MAX_TEXT_CHARACTERS, Sender, Sent, Sms};
+pub use standard::SignerError;
+pub use webhook::{Post, Preset, Target, TargetError, Webhooks};

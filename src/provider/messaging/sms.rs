@@ -1,21 +1,16 @@
 //! Sending text messages by the TwiML family's REST interface.
 
-use std::fmt;
-
-use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 
-use super::failure::{self, Class};
 use crate::phone::Phone;
-use crate::provider::Secret;
-use crate::provider::http::{Fault, Http, Limits, NoClient};
-use crate::provider::telephony::{Dialect, IdShape, MessageStatus};
+use crate::provider::failure::{Class, Classes};
+use crate::provider::http::Limits;
+use crate::provider::rest::{Account, AccountError, Rest};
+use crate::provider::send_error::{Cause, SendError};
+use crate::provider::telephony::MessageStatus;
 
 /// The longest text the provider takes, in characters (error 21617 beyond it).
 pub const MAX_TEXT_CHARACTERS: usize = 1_600;
-
-/// Names a send, so that the provider makes one message of it however often it is asked.
-const IDEMPOTENCY_HEADER: &str = "I-Twilio-Idempotency-Token";
 
 /// Who a message comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,36 +19,6 @@ pub enum Sender {
     Number(Phone),
     /// A messaging service, by its id: the provider picks one of its numbers.
     Service(String),
-}
-
-/// An account at the provider.
-#[derive(Clone, Debug)]
-pub struct Account {
-    /// The REST address, e.g. `https://api.twilio.com`.
-    pub api: String,
-    /// The account's id.
-    pub id: String,
-    /// Its token.
-    pub token: Secret,
-    /// What its ids look like.
-    pub dialect: Dialect,
-}
-
-/// Why an account cannot be used. A reason not to start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AccountError {
-    /// The address is no URL, or its token would cross a network in clear text.
-    #[error("the provider's REST address must be https://host (http:// is taken for this machine itself only)")]
-    Api,
-    /// The account's id is empty or has characters no id has.
-    #[error("the provider's account id is missing or misshapen: copy it from the provider's console")]
-    Id,
-    /// The token is empty.
-    #[error("the provider's token is empty: copy it from the provider's console into the configuration")]
-    Token,
-    /// No HTTPS on this machine.
-    #[error(transparent)]
-    Client(#[from] NoClient),
 }
 
 /// A message the provider took.
@@ -65,69 +30,20 @@ pub struct Sent {
     pub status: MessageStatus,
 }
 
-/// A message the provider did not take, or may not have taken. Holds nothing personal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("text message not sent ({}): {cause}", class.as_str())]
-pub struct SendError {
-    /// What to do about it.
-    pub class: Class,
-    /// The provider's code.
-    pub code: Option<u32>,
-    /// How it failed, for the log.
-    pub cause: Cause,
-}
-
-/// How a send failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// There was no usable answer. The message may have been taken: send again under the same key.
-    Fault(Fault),
-    /// The provider refused, with this HTTP status.
-    Refused(u16),
-    /// The provider said yes, but named no message. It may have been taken.
-    Unreadable,
-    /// The text is empty or too long.
-    Text,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fault(fault) => fault.fmt(f),
-            Self::Refused(status) => write!(f, "refused with HTTP {status}"),
-            Self::Unreadable => f.write_str("the answer names no message"),
-            Self::Text => write!(f, "the text is empty or longer than {MAX_TEXT_CHARACTERS} characters"),
-        }
-    }
-}
-
 /// Sends text messages of one account from one sender. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sms {
-    http: Http,
-    messages: String,
-    account: Account,
+    rest: Rest,
     sender: Sender,
 }
 
-/// The parts of the answer that are read, of success and of failure.
+/// The parts of the answer that are read.
 #[derive(Deserialize)]
 struct Answer {
     sid: Option<String>,
-    #[serde(default)]
-    status: Status,
-    code: Option<u32>,
+    /// A word, where it is one.
+    status: Option<serde_json::Value>,
     error_code: Option<u32>,
-}
-
-/// A message's status is a word, an error's the HTTP status as a number.
-#[derive(Deserialize, Default)]
-#[serde(untagged)]
-enum Status {
-    Word(String),
-    Number(#[expect(dead_code, reason = "the HTTP status itself says it")] u16),
-    #[default]
-    Absent,
 }
 
 impl Sms {
@@ -136,22 +52,13 @@ impl Sms {
     /// # Errors
     /// [`AccountError`], which names the mend.
     pub fn new(account: Account, sender: Sender, limits: Limits) -> Result<Self, AccountError> {
-        let api = Url::parse(account.api.trim()).map_err(|_| AccountError::Api)?;
-        let is_here = matches!(api.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        let is_guarded = api.scheme() == "https" || (api.scheme() == "http" && is_here);
-        if !is_guarded || api.query().is_some() || api.fragment().is_some() || !api.username().is_empty() {
-            return Err(AccountError::Api);
-        }
-        // The id becomes a part of the path.
-        if !IdShape::Opaque.fits(&account.id) {
-            return Err(AccountError::Id);
-        }
-        if account.token.is_empty() {
-            return Err(AccountError::Token);
-        }
-        let base = api.as_str().trim_end_matches('/');
-        let messages = format!("{base}/2010-04-01/Accounts/{}/Messages.json", account.id);
-        Ok(Self { http: Http::new(limits)?, messages, account, sender })
+        Ok(Self { rest: Rest::new(account, limits)?, sender })
+    }
+
+    /// The same, with other classes of error codes.
+    #[must_use]
+    pub fn with_classes(self, classes: Classes) -> Self {
+        Self { rest: self.rest.with_classes(classes), ..self }
     }
 
     /// Sends `text` to `to`. Asked again under the same `idempotency_key`, the provider makes no second message; reports go to
@@ -167,7 +74,7 @@ impl Sms {
         idempotency_key: &str,
     ) -> Result<Sent, SendError> {
         if text.trim().is_empty() || text.chars().count() > MAX_TEXT_CHARACTERS {
-            return Err(SendError { class: Class::Configuration, code: None, cause: Cause::Text });
+            return Err(SendError::CONTENT);
         }
         let mut form = vec![("To", to.as_str()), ("Body", text)];
         form.push(match &self.sender {
@@ -175,51 +82,23 @@ impl Sms {
             Sender::Service(id) => ("MessagingServiceSid", id),
         });
         form.extend(status_callback.map(|url| ("StatusCallback", url)));
-        let request = self
-            .http
-            .post(&self.messages)
-            .basic_auth(&self.account.id, Some(self.account.token.expose()))
-            .header(IDEMPOTENCY_HEADER, idempotency_key)
-            .form(&form);
-        let (status, body) = self.http.exchange(request).await.map_err(no_answer)?;
-        self.read(status, &body)
+        let answer = self.rest.post(&self.rest.path("Messages.json"), &form, Some(idempotency_key)).await?;
+        self.read(&answer)
     }
 
-    fn read(&self, status: StatusCode, body: &[u8]) -> Result<Sent, SendError> {
-        let answer = serde_json::from_slice::<Answer>(body).ok();
-        if !status.is_success() {
-            return Err(refused(status, answer.and_then(|answer| answer.code)));
-        }
-        let answer = answer.ok_or(UNREADABLE)?;
-        let provider_message = answer.sid.filter(|id| self.account.dialect.messages.fits(id)).ok_or(UNREADABLE)?;
-        let status = match answer.status {
-            Status::Word(word) => MessageStatus::from_word(&word),
-            Status::Number(_) | Status::Absent => None,
-        };
+    fn read(&self, body: &[u8]) -> Result<Sent, SendError> {
+        let answer = serde_json::from_slice::<Answer>(body).map_err(|_| SendError::UNREADABLE)?;
+        let shape = self.rest.dialect().messages;
+        let provider_message = answer.sid.filter(|id| shape.fits(id)).ok_or(SendError::UNREADABLE)?;
         // A word we do not know is no reason to send twice: the message has an id.
+        let status = answer.status.as_ref().and_then(serde_json::Value::as_str).and_then(MessageStatus::from_word);
         let status = status.unwrap_or(MessageStatus::Accepted);
         if matches!(status, MessageStatus::Failed | MessageStatus::Undelivered) {
-            let class = answer.error_code.map_or(Class::Retry, failure::classify);
-            return Err(SendError { class, code: answer.error_code, cause: Cause::Refused(201) });
+            let class = answer.error_code.map_or(Class::Retry, |code| self.rest.classes().classify(code));
+            return Err(SendError { code: answer.error_code, ..SendError::new(class, Cause::Refused(201)) });
         }
         Ok(Sent { provider_message, status })
     }
-}
-
-const UNREADABLE: SendError = SendError { class: Class::Retry, code: None, cause: Cause::Unreadable };
-
-fn no_answer(fault: Fault) -> SendError {
-    let class = if fault == Fault::Request { Class::Configuration } else { Class::Retry };
-    SendError { class, code: None, cause: Cause::Fault(fault) }
-}
-
-/// A known code decides; else the status. A redirect or an unknown account is no passing trouble, everything else may be.
-fn refused(status: StatusCode, code: Option<u32>) -> SendError {
-    let class = code.and_then(failure::known).unwrap_or(match status.as_u16() {
-        300..=399 | 401 | 403 | 404 => Class::Configuration,
-        _ => Class::Retry,
-    });
-    SendError { class, code, cause: Cause::Refused(status.as_u16()) }
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 
 use super::*;
-use crate::provider::telephony::form;
+use crate::provider::Secret;
+use crate::provider::http::Fault;
+use crate::provider::telephony::{Dialect, form};
 
 const ID: &str = "AC00000000000000000000000000000001";
 const MESSAGE: &str = "SM00000000000000000000000000000001";
@@ -168,7 +170,7 @@ async fn what_cannot_be_sent_is_not_tried() {
     let to = Phone::parse("+18295550142").unwrap();
     for text in [String::new(), " ".into(), "ñ".repeat(MAX_TEXT_CHARACTERS + 1)] {
         let error = sms.send(&to, &text, None, "k").await.unwrap_err();
-        assert_eq!((error.class, error.cause), (Class::Configuration, Cause::Text));
+        assert_eq!((error.class, error.cause), (Class::Configuration, Cause::Content));
     }
     let error = sms.send(&to, "Hola", None, "two\nlines").await.unwrap_err();
     assert_eq!((error.class, error.cause), (Class::Configuration, Cause::Fault(Fault::Request)));

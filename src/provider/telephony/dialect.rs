@@ -9,6 +9,10 @@ pub struct Dialect {
     pub messages: IdShape,
     /// Ids of recordings.
     pub recordings: IdShape,
+    /// Ids of queues.
+    pub queues: IdShape,
+    /// Ids of conferences.
+    pub conferences: IdShape,
     /// Whether it has the verb Pause. Without it, pauses are left out.
     pub pauses: bool,
     /// Whether it hears speech while it gathers keys.
@@ -48,6 +52,8 @@ impl Dialect {
         calls: IdShape::Sid(&["CA"]),
         messages: IdShape::Sid(&["SM", "MM"]),
         recordings: IdShape::Sid(&["RE"]),
+        queues: IdShape::Sid(&["QU"]),
+        conferences: IdShape::Sid(&["CF"]),
         pauses: true,
         hears_speech: true,
     };

@@ -115,7 +115,7 @@ pub struct MessageProgress {
 /// Reads events of one account in one dialect.
 #[derive(Clone, Debug)]
 pub struct Events {
-    dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// Every recording's address is this and its id.
     recordings: String,
 }
@@ -225,12 +225,12 @@ impl Events {
         })
     }
 
-    fn call(&self, params: &Params) -> Result<String, EventError> {
+    pub(super) fn call(&self, params: &Params) -> Result<String, EventError> {
         id(params, "CallSid", self.dialect.calls)
     }
 
     /// The id of the recording at `url`, which must be one of our account at the provider, and the one named beside it.
-    fn recording_at(&self, url: &str, params: &Params) -> Result<String, EventError> {
+    pub(super) fn recording_at(&self, url: &str, params: &Params) -> Result<String, EventError> {
         let id = url
             .strip_prefix(&self.recordings)
             .filter(|id| self.dialect.recordings.fits(id))
@@ -242,25 +242,25 @@ impl Events {
     }
 }
 
-fn required<'a>(params: &'a Params, name: &'static str) -> Result<&'a str, EventError> {
+pub(super) fn required<'a>(params: &'a Params, name: &'static str) -> Result<&'a str, EventError> {
     params.get(name).ok_or(EventError::Missing(name))
 }
 
-fn filled<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+pub(super) fn filled<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
     params.get(name).filter(|value| !value.is_empty())
 }
 
-fn id(params: &Params, name: &'static str, shape: IdShape) -> Result<String, EventError> {
+pub(super) fn id(params: &Params, name: &'static str, shape: IdShape) -> Result<String, EventError> {
     let id = required(params, name)?;
     if shape.fits(id) { Ok(id.to_owned()) } else { Err(EventError::Shape(name)) }
 }
 
-fn phone(params: &Params, name: &'static str) -> Result<Phone, EventError> {
+pub(super) fn phone(params: &Params, name: &'static str) -> Result<Phone, EventError> {
     Phone::parse(user(required(params, name)?)).map_err(|_| EventError::Shape(name))
 }
 
 /// Whoever calls, if they have a number.
-fn caller(text: &str) -> Option<Phone> {
+pub(super) fn caller(text: &str) -> Option<Phone> {
     let number = user(text.trim());
     if WITHHELD.contains(&number.trim_start_matches('+')) {
         return None;
@@ -284,12 +284,12 @@ fn text(text: &str, limit: usize) -> String {
     text.chars().filter(|character| *character != '\0').take(limit).collect()
 }
 
-fn number(params: &Params, name: &str) -> Option<u32> {
+pub(super) fn number(params: &Params, name: &str) -> Option<u32> {
     params.get(name)?.parse().ok()
 }
 
 /// RFC 2822, as the provider writes its times.
-fn instant(text: &str) -> Option<Instant> {
+pub(super) fn instant(text: &str) -> Option<Instant> {
     DateTime::parse_from_rfc2822(text).ok().map(|at| at.with_timezone(&Utc))
 }
 

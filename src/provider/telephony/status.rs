@@ -97,6 +97,90 @@ words! {
     }
 }
 
+words! {
+    /// Who or what picked up a call of ours, as far as the provider can hear. A hint: only a key proves a person.
+    AnsweredBy {
+        /// A person.
+        Human = "human",
+        /// A machine, told at the start of its announcement.
+        MachineStart = "machine_start",
+        /// A machine, after its tone.
+        MachineEndBeep = "machine_end_beep",
+        /// A machine, after its announcement.
+        MachineEndSilence = "machine_end_silence",
+        /// A machine, told at the end in another way.
+        MachineEndOther = "machine_end_other",
+        /// A fax.
+        Fax = "fax",
+        /// The provider cannot tell.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// How a call left a queue.
+    QueueResult {
+        /// It was joined to another, and that is over.
+        Bridged = "bridged",
+        /// It is being joined to another.
+        BridgingInProcess = "bridging-in-process",
+        /// The caller hung up.
+        Hangup = "hangup",
+        /// A document said [`crate::flow::Verb::Leave`].
+        Leave = "leave",
+        /// It was given another document.
+        Redirected = "redirected",
+        /// It was given another document while joined.
+        RedirectedFromBridged = "redirected-from-bridged",
+        /// It never got in: no room.
+        QueueFull = "queue-full",
+        /// It never got in: something in the document.
+        Error = "error",
+        /// It never got in: something at the provider.
+        SystemError = "system-error",
+    }
+}
+
+words! {
+    /// How joining a call to another ended.
+    DialStatus {
+        /// The other side was there, and that is over.
+        Completed = "completed",
+        /// The other side is there and goes on elsewhere: a conference, a document.
+        Answered = "answered",
+        /// The line was busy.
+        Busy = "busy",
+        /// Nobody picked up, or nobody was in the queue in time.
+        NoAnswer = "no-answer",
+        /// Could not be connected.
+        Failed = "failed",
+        /// Ended before anybody picked up.
+        Canceled = "canceled",
+    }
+}
+
+words! {
+    /// What happens in a conference.
+    ConferenceStep {
+        /// The first two are in it.
+        Start = "conference-start",
+        /// The last one left.
+        End = "conference-end",
+        /// Somebody came in.
+        Join = "participant-join",
+        /// Somebody left.
+        Leave = "participant-leave",
+    }
+}
+
+impl AnsweredBy {
+    /// Whether it sounds like a machine.
+    #[must_use]
+    pub fn is_machine(self) -> bool {
+        !matches!(self, Self::Human | Self::Unknown)
+    }
+}
+
 /// The rank of a final status: no report follows it, so the first one stands.
 const FINAL: u8 = 9;
 
@@ -173,6 +257,15 @@ mod tests {
         }
         assert_eq!(CallStatus::from_word("in-progres"), None);
         assert_eq!(RecordingStatus::from_word("absent"), Some(RecordingStatus::Absent));
+    }
+
+    #[test]
+    fn only_what_sounds_like_a_machine_is_one() {
+        let people: Vec<_> = AnsweredBy::ALL.iter().filter(|who| !who.is_machine()).map(|who| who.as_str()).collect();
+        assert_eq!(people, ["human", "unknown"]);
+        assert_eq!(QueueResult::from_word("redirected-from-bridged"), Some(QueueResult::RedirectedFromBridged));
+        assert_eq!(DialStatus::from_word("no-answer"), Some(DialStatus::NoAnswer));
+        assert_eq!(ConferenceStep::from_word("participant-mute"), None);
     }
 
     #[test]

@@ -31,14 +31,22 @@ const MAX_HINT_CHARACTERS: usize = 100;
 
 /// Where the document's requests lead. All of them name the turn they belong to, so that a stale one is known; absolute, or
 /// rooted at the host the document came from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Links<'a> {
-    /// What was keyed, said or recorded.
+    /// What was keyed, said or recorded; how a wait or a conversation ended.
     pub action: &'a str,
     /// Nothing was.
     pub silence: &'a str,
     /// Reports on recordings; absolute, since the provider does not resolve this one.
     pub recording_status: Option<&'a str>,
+    /// What is heard while waiting; without it, the provider's own music.
+    pub waiting: Option<&'a str>,
+    /// What one side hears before it is joined to the other.
+    pub whisper: Option<&'a str>,
+    /// Reports on the call that is dialled to be joined; absolute.
+    pub leg_status: Option<&'a str>,
+    /// Reports on conferences; absolute.
+    pub conference_status: Option<&'a str>,
     /// The folder of the recorded prompts, without a final slash.
     pub audio: &'a str,
 }
@@ -57,6 +65,12 @@ pub enum RenderError {
     /// An end key that no telephone has.
     #[error("the end key must be a digit, '*' or '#'")]
     EndKey,
+    /// A queue's or conference's name that may not go to the provider.
+    #[error("a queue's or conference's name must be an opaque id: up to 64 letters, digits, '-', '_', '.' or ':'")]
+    Name,
+    /// The document is to be heard before two calls are joined, and nobody said where it is.
+    #[error("something is to be heard before the calls are joined, but its address is missing")]
+    Whisper,
     /// The XML could not be written. Memory takes every byte, so this is a fault of ours.
     #[error("the document could not be written as XML")]
     Xml,
@@ -99,14 +113,14 @@ pub fn static_fallback(
     render(dialect, voices, links, &verbs)
 }
 
-struct Document<'a> {
+pub(super) struct Document<'a> {
     dialect: &'a Dialect,
     voices: &'a Voices,
-    links: &'a Links<'a>,
+    pub(super) links: &'a Links<'a>,
     xml: Writer<Vec<u8>>,
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
     fn verb(&mut self, verb: &Verb) -> Result<(), RenderError> {
         match verb {
             Verb::Say(utterance) => self.utterance(utterance),
@@ -115,6 +129,9 @@ impl Document<'_> {
             Verb::Gather(gather) => self.gather(gather),
             Verb::Record(record) => self.record(record),
             Verb::Continue => self.element("Redirect", &[("method", "POST")], self.links.silence),
+            Verb::Enqueue { queue } => self.enqueue(queue),
+            Verb::Bridge(bridge) => self.bridge(bridge),
+            Verb::Leave => self.empty("Leave", &[]),
             Verb::Hangup => self.empty("Hangup", &[]),
         }
     }
@@ -166,29 +183,34 @@ impl Document<'_> {
         let mut attributes = vec![("action", self.links.action), ("method", "POST"), ("maxLength", &longest)];
         attributes.extend([("timeout", silence.as_str()), ("finishOnKey", &end), ("playBeep", &beep)]);
         attributes.push(("trim", "trim-silence"));
-        if let Some(report) = self.links.recording_status {
-            attributes.extend([("recordingStatusCallback", report), ("recordingStatusCallbackMethod", "POST")]);
-            attributes.push(("recordingStatusCallbackEvent", "completed absent"));
-        }
+        attributes.extend(self.recording_reports());
         self.empty("Record", &attributes)
     }
 
-    fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<(), RenderError> {
+    /// Where reports on a recording go.
+    pub(super) fn recording_reports(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        self.links.recording_status.into_iter().flat_map(|report| {
+            let events = ("recordingStatusCallbackEvent", "completed absent");
+            [("recordingStatusCallback", report), ("recordingStatusCallbackMethod", "POST"), events]
+        })
+    }
+
+    pub(super) fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<(), RenderError> {
         self.open(name, attributes)?;
         let text = carried(text);
         self.event(Event::Text(BytesText::new(&text)))?;
         self.close(name)
     }
 
-    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<(), RenderError> {
+    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<(), RenderError> {
         self.event(Event::Start(start(name, attributes)))
     }
 
-    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<(), RenderError> {
+    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<(), RenderError> {
         self.event(Event::Empty(start(name, attributes)))
     }
 
-    fn close(&mut self, name: &str) -> Result<(), RenderError> {
+    pub(super) fn close(&mut self, name: &str) -> Result<(), RenderError> {
         self.event(Event::End(BytesEnd::new(name)))
     }
 
@@ -210,7 +232,7 @@ fn carried(text: &str) -> String {
 }
 
 /// Whole seconds, rounded up, at least one: the provider's time-outs know nothing finer.
-fn seconds(duration: Duration) -> String {
+pub(super) fn seconds(duration: Duration) -> String {
     let part = u64::from(duration.subsec_nanos() > 0);
     duration.as_secs().saturating_add(part).max(1).to_string()
 }

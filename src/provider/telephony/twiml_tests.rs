@@ -10,6 +10,10 @@ const LINKS: Links<'static> = Links {
     silence: "/twilio/calls/c/turns/3/silence",
     recording_status: Some("https://hotline.example.do/twilio/recordings"),
     audio: "https://hotline.example.do/audio",
+    waiting: Some("/twilio/calls/c/turns/3/wait"),
+    whisper: Some("/twilio/calls/c/turns/3/whisper"),
+    leg_status: Some("https://hotline.example.do/twilio/legs"),
+    conference_status: Some("https://hotline.example.do/twilio/conferences"),
 };
 
 fn rendered(verbs: &[Verb]) -> String {

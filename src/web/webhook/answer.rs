@@ -59,7 +59,7 @@ where
 pub fn safe(door: &Door) -> Response {
     let record = Record { max: LONGEST_MESSAGE, silence: Duration::from_secs(5), end: '#', beep: true };
     let fallback = format!("/{PROVIDER}/voice/fallback{RETRIES}");
-    let links = Links { action: &fallback, silence: &fallback, recording_status: None, audio: "" };
+    let links = Links { action: &fallback, silence: &fallback, ..Links::default() };
     let [spanish, english] = &door.safe_words.technical;
     match static_fallback(door.dialect, &door.voices, &links, spanish, english, record) {
         Ok(body) => twiml(body),
@@ -74,7 +74,7 @@ pub fn safe(door: &Door) -> Response {
 pub fn farewell(door: &Door, [spanish, english]: &[String; 2]) -> Response {
     let say = |language, text: &str| Verb::Say(Utterance::Words { language, text: text.to_owned() });
     let verbs = [say(Language::Es, spanish), say(Language::En, english), Verb::Hangup];
-    let links = Links { action: "", silence: "", recording_status: None, audio: "" };
+    let links = Links::default();
     match render(door.dialect, &door.voices, &links, &verbs) {
         Ok(body) => twiml(body),
         Err(_) => safe(door),
@@ -91,6 +91,7 @@ fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
         silence: &silence,
         recording_status: Some(&recording_status),
         audio: &door.front.configured().at("/audio"),
+        ..Links::default()
     };
     render(door.dialect, &door.voices, &links, &document.verbs)
 }
