@@ -1,23 +1,33 @@
-//! `guardia roster`: whether a roster's page is without fault, and who is on duty.
+//! `guardia roster`: whether a roster's page is without fault, who is on duty, where nobody is.
 //!
 //! What is drawn here is text over a [`Roster`]; importing one needs the store and lives with whoever has it.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
+mod check;
+mod feed;
+mod gaps;
+mod verify;
+mod who;
+
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::SecondsFormat;
-use clap::{Args, Subcommand};
-
+use chrono::{SecondsFormat, TimeDelta};
+use chrono_tz::Tz;
+use clap::Subcommand;
 use sha2::{Digest, Sha256};
 
-use super::calendar::instant;
+use self::check::{Check, checked, faults};
+use self::feed::Feed;
+use self::gaps::Gaps;
+use self::verify::{Confirm, Verify};
+use self::who::Who;
 use super::{Failure, configuration, store_of};
 use crate::clock::{Clock, Instant};
 use crate::id::hex;
-use crate::oncall::Roster;
-use crate::source::Problem;
+use crate::language::Language;
+use crate::oncall::{Roster, Schedule, said};
+use crate::source::{did_you_mean, quote};
 use crate::store::{StoreError, Tx};
 
 /// The people on duty.
@@ -33,11 +43,21 @@ pub enum Command {
         by: String,
     },
     /// Write the roster in use as it was imported, comments and all
-    Export,
+    Export {
+        /// Every schedule in full and without comments instead: a page that reads as the same roster
+        #[arg(long)]
+        full: bool,
+    },
     /// Check a roster file: every problem with its line, or who is in it
     Check(Check),
     /// Tell who is on duty at an instant, and who is asked after them
     Who(Who),
+    /// Tell where nobody is on duty in the days to come; ends with a failure when there is such a time
+    Gaps(Gaps),
+    /// Write duty as a calendar (iCalendar) that other programs can read
+    Calendar(Feed),
+    Verify(Verify),
+    Confirm(Confirm),
 }
 
 impl Command {
@@ -47,7 +67,7 @@ impl Command {
         match self {
             Self::Check(check) => {
                 let text = read(&check.file)?;
-                Ok(if check.run(&text, now, out)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+                Ok(code(check.run(&text, now, out)?))
             }
             Self::Import { file, by } => {
                 let text = read(&file)?;
@@ -67,16 +87,32 @@ impl Command {
                 out.write_all(checked(&roster, now).as_bytes())?;
                 Ok(ExitCode::SUCCESS)
             }
-            Self::Export => {
-                out.write_all(in_use(settings).await?.text().as_bytes())?;
+            Self::Export { full } => {
+                let roster = in_use(settings).await?;
+                let page = if full { roster.to_yaml() } else { roster.text().to_owned() };
+                out.write_all(page.as_bytes())?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Who(question) => {
                 question.run(&in_use(settings).await?, now, out)?;
                 Ok(ExitCode::SUCCESS)
             }
+            Self::Gaps(question) => Ok(code(question.run(&in_use(settings).await?, now, out)?)),
+            Self::Calendar(feed) => {
+                feed.run(&in_use(settings).await?, now, out)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Verify(verify) => {
+                verify.run(&configuration(settings)?, out).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Confirm(confirm) => Ok(code(confirm.run(&configuration(settings)?, out).await?)),
         }
     }
+}
+
+fn code(fine: bool) -> ExitCode {
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
@@ -92,65 +128,40 @@ async fn in_use(settings: &Path) -> Result<Roster, Failure> {
     Roster::parse(&stored.text, "the roster in use").map_err(|problems| faults(&problems).into())
 }
 
-/// Check a roster file: every problem with its line, or who is in it
-#[derive(Args, Debug)]
-pub struct Check {
-    /// The roster, e.g. roster.yaml
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-}
-
-/// Tell who is on duty at an instant, and who is asked after them
-#[derive(Args, Debug)]
-pub struct Who {
-    /// The instant, e.g. 2026-03-07T22:00:00-04:00; now, unless given
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    pub at: Option<Instant>,
-    /// Tell why
-    #[arg(long)]
-    pub why: bool,
-}
-
-impl Check {
-    /// Says on `out` what is wrong with the page `text`, or what is in it and what will hurt some night. Answers
-    /// whether it is without fault; the caller ends with a failure when it is not.
-    ///
-    /// # Errors
-    /// What `out` says.
-    pub fn run(&self, text: &str, now: Instant, out: &mut impl Write) -> io::Result<bool> {
-        match Roster::parse(text, &self.file.display().to_string()) {
-            Ok(roster) => {
-                out.write_all(checked(&roster, now).as_bytes())?;
-                Ok(true)
-            }
-            Err(problems) => {
-                out.write_all(faults(&problems).as_bytes())?;
-                Ok(false)
-            }
-        }
+/// The schedules a question is about: the named one, else all.
+fn asked<'r>(roster: &'r Roster, named: Option<&str>) -> Result<Vec<&'r Schedule>, Failure> {
+    let Some(named) = named else { return Ok(roster.schedules().iter().collect()) };
+    let found = roster.schedules().iter().find(|schedule| schedule.id.as_str() == named);
+    let known = roster.schedules().iter().map(|schedule| schedule.id.as_str());
+    match found {
+        Some(schedule) => Ok(vec![schedule]),
+        None => Err(unknown("there is no schedule", named, known)),
     }
 }
 
-impl Who {
-    /// Says on `out` who is on duty at the asked instant, or at `now`.
-    ///
-    /// # Errors
-    /// What `out` says.
-    pub fn run(&self, roster: &Roster, now: Instant, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(who(roster, self.at.unwrap_or(now), self.why).as_bytes())
-    }
+/// Somebody or something that the roster does not have, with what may have been meant.
+fn unknown<'a>(what: &str, named: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+    let mend = match did_you_mean(named, known.clone()) {
+        Some(meant) => format!("Did you mean '{meant}'?"),
+        None => format!("The roster has {}.", known.take(20).collect::<Vec<&str>>().join(", ")),
+    };
+    format!("{what} '{}'. {mend}", quote(named)).into()
 }
 
-/// The problems, a line each, and their number.
-#[must_use]
-pub fn faults(problems: &[Problem]) -> String {
-    let mut text: String = problems.iter().fold(String::new(), |mut text, problem| {
-        // Writing to a String cannot fail, here and below.
-        let _ = writeln!(text, "{problem}");
-        text
-    });
-    let _ = writeln!(text, "{}.", counted(problems.len(), "problem", "problems"));
-    text
+/// An instant as people say it; `said` with the language of this program's output.
+fn told(at: Instant, zone: Tz) -> String {
+    said(at, zone, Language::En)
+}
+
+/// An instant as programs read it.
+fn rfc3339(at: Instant, zone: Tz) -> String {
+    at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// So many days later, or the end of the calendar.
+fn days_after(from: Instant, days: u32) -> Instant {
+    let span = TimeDelta::try_days(i64::from(days));
+    span.and_then(|span| from.checked_add_signed(span)).unwrap_or(Instant::MAX_UTC)
 }
 
 /// `1 problem`, `2 problems`.
@@ -158,102 +169,5 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// What a roster without fault holds, who is on duty at `now`, and its warnings.
-#[must_use]
-pub fn checked(roster: &Roster, now: Instant) -> String {
-    let days = usize::try_from(roster.rotation().days()).unwrap_or(usize::MAX);
-    let mut text = format!(
-        "The roster is without fault: {} ({}); turns of {} ({}); {}.\n",
-        counted(roster.people().len(), "person", "people"),
-        counted(roster.supervisors().count(), "supervisor", "supervisors"),
-        counted(days, "day", "days"),
-        roster.rotation().zone(),
-        counted(roster.overrides().len(), "override", "overrides"),
-    );
-    for warning in roster.warnings() {
-        let _ = writeln!(text, "warning: {warning}");
-    }
-    text.push_str("On duty now:\n");
-    text.push_str(&who(roster, now, false));
-    text
-}
-
-/// Who is asked at `at`, in order, one a line: place, id, name. Numbers are not shown.
-#[must_use]
-pub fn who(roster: &Roster, at: Instant, why: bool) -> String {
-    let duty = roster.duty(at);
-    let mut text = String::new();
-    for (place, person) in (1_usize..).zip(&duty.order) {
-        let _ = writeln!(text, "{place}\t{}\t{}", person.id, person.name);
-    }
-    if why {
-        for reason in &duty.why {
-            let _ = writeln!(text, "  {reason}");
-        }
-        if let Some(until) = duty.until {
-            let until = until.with_timezone(&roster.rotation().zone()).to_rfc3339_opts(SecondsFormat::Secs, false);
-            let _ = writeln!(text, "  The next change is at {until}.");
-        }
-    }
-    text
-}
-
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    const EXAMPLE: &str = include_str!("../../roster.example.yaml");
-
-    #[derive(Parser)]
-    enum Whole {
-        Check(Check),
-        Who(Who),
-    }
-
-    fn at(text: &str) -> Instant {
-        text.parse().unwrap()
-    }
-
-    /// The answer, and whether the page is without fault.
-    fn answer(line: &str, page: &str) -> (String, bool) {
-        let now = at("2026-01-12T08:00:00-04:00");
-        let mut out = Vec::new();
-        let fine = match Whole::try_parse_from(std::iter::once("roster").chain(line.split(' '))).unwrap() {
-            Whole::Check(check) => check.run(page, now, &mut out).unwrap(),
-            Whole::Who(who) => who.run(&Roster::parse(page, "r.yaml").unwrap(), now, &mut out).is_ok(),
-        };
-        (String::from_utf8(out).unwrap(), fine)
-    }
-
-    #[test]
-    fn a_roster_without_fault_says_what_it_holds() {
-        let expected = "The roster is without fault: 4 people (1 supervisor); turns of 7 days \
-            (America/Santo_Domingo); 1 override.\n\
-            On duty now:\n1\tluis\tLuis Peña\n2\tcarmen\tCarmen Núñez\n3\tana\tAna Rodríguez\n";
-        assert_eq!(answer("check roster.yaml", EXAMPLE), (expected.to_owned(), true));
-        let (text, fine) = answer("check roster.yaml", &EXAMPLE.replace("supervisor: true", "supervisor: false"));
-        assert!(fine && text.contains("\nwarning: Nobody is a supervisor"), "{text}");
-    }
-
-    #[test]
-    fn a_roster_with_faults_names_each_with_its_place() {
-        let page = EXAMPLE.replace("person: luis", "person: lois").replace("length: 7d", "length: 0d");
-        let expected = "rota/roster.yaml:23:11: a turn lasts 1 to 366 days. Write days or weeks, as 7d or 1w.\n\
-            rota/roster.yaml:27:61: nobody has the id 'lois'. Did you mean 'luis'?\n\
-            2 problems.\n";
-        assert_eq!(answer("check rota/roster.yaml", &page), (expected.to_owned(), false));
-    }
-
-    #[test]
-    fn who_is_on_duty_and_why() {
-        let (text, _) = answer("who --at 2026-03-07T22:00:00-04:00", EXAMPLE);
-        assert_eq!(text, "1\tcarmen\tCarmen Núñez\n2\tana\tAna Rodríguez\n3\tluis\tLuis Peña\n");
-        let (text, _) = answer("who --at 2026-03-07T22:00:00-04:00 --why", EXAMPLE);
-        assert!(text.contains("  Carmen Núñez has turn 9 of the rotation, from 2026-03-02T08:00:00-04:00"), "{text}");
-        assert!(text.ends_with("  The next change is at 2026-03-09T08:00:00-04:00.\n"), "{text}");
-        let (text, _) = answer("who", EXAMPLE);
-        assert!(text.starts_with("1\tluis\t"), "now, unless an instant is given: {text}");
-    }
-}
+mod tests;

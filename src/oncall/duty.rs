@@ -1,74 +1,120 @@
 //! Who is on duty at an instant, who is asked after them, and why.
 
-use chrono::SecondsFormat;
-
-use super::{Person, Roster};
+use super::situation::Situation;
+use super::{Person, Reason, Roster, Schedule, ScheduleId};
 use crate::clock::Instant;
 
-/// Who is asked, in order, and why.
+/// How many changes are looked at for one that matters: a year of turns of an hour.
+const FARTHEST: usize = 10_000;
+
+/// Who is on duty, who is asked after them, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty<'a> {
-    /// The person on duty first, then who is asked next. Nobody twice.
+    /// Who is on duty; several where an override or a shift says so, nobody in a gap.
+    pub people: Vec<&'a Person>,
+    /// Who is on duty, then who is asked next. Nobody twice.
     pub order: Vec<&'a Person>,
-    /// When the order changes next, as far as the roster tells.
+    /// When somebody else comes on duty or for another reason, as far as the roster tells.
     pub until: Option<Instant>,
-    /// The reasons, a sentence each.
-    pub why: Vec<String>,
+    /// The reasons, in the order in which they weigh.
+    pub why: Vec<Reason>,
 }
 
 impl Roster {
-    /// Who is on duty at `at`: an override's person, else the rotation's; then the rotation in its order.
+    /// Who is on duty at `at` by the schedule of whoever names none ([`Roster::usual`]).
     #[must_use]
     pub fn duty(&self, at: Instant) -> Duty<'_> {
-        let zone = self.rotation.zone;
-        let show = |at: Instant| at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false);
-        let name = |index: usize| self.people.get(index).map_or("", |person| person.name.as_str());
-        let turn = self.rotation.turn(at);
-        let mut order = self.rotation.asked_in(turn.map_or(0, |turn| turn.number));
-        let mut why = Vec::new();
-        let regular = order.first().copied().map_or("", name);
-        match turn {
-            Some(turn) if turn.number < 0 => {
-                why.push(format!(
-                    "The rotation has not begun yet; its first person, {regular}, is on duty until then."
-                ));
-            }
-            Some(turn) => why.push(format!(
-                "{regular} has turn {} of the rotation, from {} to {} ({zone}).",
-                turn.number.saturating_add(1),
-                show(turn.from),
-                show(turn.to),
-            )),
-            None => why.push(format!("The instant is beyond the calendar; {regular} is the rotation's first person.")),
-        }
-        let standing_in = self.overrides.iter().find(|change| change.from <= at && at < change.to);
-        if let Some(change) = standing_in {
-            why.push(format!(
-                "{} is on duty in their place by an override from {} to {}.",
-                name(change.person),
-                show(change.from),
-                show(change.to),
-            ));
-            order.retain(|person| *person != change.person);
-            order.insert(0, change.person);
-        }
-        if order.len() > 1 {
-            let next: Vec<&str> = order.iter().skip(1).map(|person| name(*person)).collect();
-            why.push(format!("Who does not answer is followed by {}.", next.join(", ")));
-        }
-        let handover = turn.map(|turn| if turn.number < 0 { self.begins().unwrap_or(turn.to) } else { turn.to });
-        let changes = self.overrides.iter().flat_map(|change| [change.from, change.to]);
-        let until = changes.chain(handover).filter(|change| *change > at).min();
-        Duty { order: order.into_iter().filter_map(|person| self.people.get(person)).collect(), until, why }
+        self.on_duty(&self.usual(), at)
     }
 
-    fn begins(&self) -> Option<Instant> {
-        super::wall::instant_of(self.rotation.zone, self.rotation.starts)
+    /// Who is on duty at `at`. By a schedule that the roster does not have it is nobody, without a reason: a stored id
+    /// may outlive its schedule.
+    #[must_use]
+    pub fn on_duty(&self, schedule: &ScheduleId, at: Instant) -> Duty<'_> {
+        let Some(schedule) = self.schedule(schedule) else {
+            return Duty { people: Vec::new(), order: Vec::new(), until: None, why: Vec::new() };
+        };
+        let now = schedule.situation(at);
+        let followers = schedule.followers(&now, at);
+        let people = self.at_places(now.people.iter().map(|(person, _)| *person));
+        let order = self.at_places(now.people.iter().map(|(person, _)| *person).chain(followers.iter().copied()));
+        let why = self.reasons(schedule, at, &followers);
+        Duty { people, order, until: schedule.until(&now, at), why }
+    }
+
+    /// Who is asked after those on duty: the rotation of the layer that decides, in its order from the present turn on,
+    /// then the layers below it. Nobody twice, nobody who is on duty, nobody whom an override takes off duty.
+    #[must_use]
+    pub fn followers(&self, schedule: &ScheduleId, at: Instant) -> Vec<&Person> {
+        let followers = self.schedule(schedule).map(|schedule| schedule.followers(&schedule.situation(at), at));
+        self.at_places(followers.unwrap_or_default())
+    }
+
+    /// The people at these places of the list.
+    pub(super) fn at_places(&self, places: impl IntoIterator<Item = usize>) -> Vec<&Person> {
+        places.into_iter().filter_map(|person| self.people.get(person)).collect()
+    }
+}
+
+impl Schedule {
+    /// Who is asked after those on duty. Where no layer counts it is everybody, from the uppermost layer down.
+    fn followers(&self, now: &Situation, at: Instant) -> Vec<usize> {
+        let layers = now.layer.map_or(self.layers.len(), |layer| layer.saturating_add(1));
+        let mut followers = Vec::new();
+        for layer in self.layers.iter().take(layers).rev() {
+            for person in layer.rotation.asked_in(layer.rotation.turn(at).map_or(0, |turn| turn.number)) {
+                let there = now.people.iter().any(|(other, _)| *other == person);
+                if !there && !now.away.contains(&person) && !followers.contains(&person) {
+                    followers.push(person);
+                }
+            }
+        }
+        followers
+    }
+
+    /// When `now`, which holds at `at`, holds no more.
+    fn until(&self, now: &Situation, at: Instant) -> Option<Instant> {
+        let mut change = at;
+        for _ in 0..FARTHEST {
+            change = self.next_change(change)?;
+            if self.situation(change).people != now.people {
+                return Some(change);
+            }
+        }
+        None
+    }
+
+    /// Until when `person` is on duty for the same reason as at `at`; `None` when it always will be so.
+    pub(super) fn ends(&self, person: (usize, super::situation::Cause), at: Instant) -> Option<Instant> {
+        let mut change = at;
+        for _ in 0..FARTHEST {
+            change = self.next_change(change)?;
+            if !self.situation(change).people.contains(&person) {
+                return Some(change);
+            }
+        }
+        None
+    }
+
+    /// Since when `person` is on duty for the same reason as at `at`; `None` when it always was so.
+    pub(super) fn since(&self, person: (usize, super::situation::Cause), at: Instant) -> Option<Instant> {
+        let mut since = at;
+        for _ in 0..FARTHEST {
+            since = self.last_change(since)?;
+            let before = since.checked_sub_signed(chrono::TimeDelta::microseconds(1))?;
+            if !self.situation(before).people.contains(&person) {
+                return Some(since);
+            }
+            since = before;
+        }
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::language::Language;
+
     use super::*;
 
     const ROSTER: &str = include_str!("../../roster.example.yaml");
@@ -96,6 +142,7 @@ mod tests {
             ("2026-04-05T20:00:00-04:00", ["ana", "luis", "carmen"]),
         ] {
             assert_eq!(ids(&roster, text), order, "{text}");
+            assert_eq!(roster.duty(at(text)).people, roster.duty(at(text)).order[..1]);
         }
     }
 
@@ -103,20 +150,28 @@ mod tests {
     fn the_reasons_name_turn_override_and_followers() {
         let roster = Roster::parse(ROSTER, "roster.example.yaml").unwrap();
         let duty = roster.duty(at("2026-04-03T12:00:00-04:00"));
+        let told = |language| duty.why.iter().map(|reason| reason.text(language)).collect::<Vec<_>>();
         assert_eq!(
-            duty.why,
+            told(Language::En),
             [
-                "Ana Rodríguez has turn 13 of the rotation, from 2026-03-30T08:00:00-04:00 to \
-                 2026-04-06T08:00:00-04:00 (America/Santo_Domingo).",
-                "Luis Peña is on duty in their place by an override from 2026-04-03T08:00:00-04:00 to \
-                 2026-04-05T20:00:00-04:00.",
+                "Ana Rodríguez has turn 13 of the rotation, from Mon 30 Mar 2026 08:00 to Mon 6 Apr 2026 08:00.",
+                "Luis Peña is on duty by an override, from Fri 3 Apr 2026 08:00 to Sun 5 Apr 2026 20:00.",
                 "Who does not answer is followed by Ana Rodríguez, Carmen Núñez.",
+            ]
+        );
+        assert_eq!(
+            told(Language::Es),
+            [
+                "Ana Rodríguez tiene el turno 13 de la rotación, desde el lun 30 mar 2026 08:00 hasta el lun 6 abr 2026 \
+                 08:00.",
+                "Luis Peña está de guardia por un cambio, desde el vie 3 abr 2026 08:00 hasta el dom 5 abr 2026 20:00.",
+                "A quien no responda le siguen Ana Rodríguez, Carmen Núñez.",
             ]
         );
         assert_eq!(duty.until, Some(at("2026-04-05T20:00:00-04:00")));
         assert_eq!(roster.duty(at("2026-04-05T20:00:00-04:00")).until, Some(at("2026-04-06T08:00:00-04:00")));
         let early = roster.duty(at("2025-11-01T00:00:00-04:00"));
-        assert!(early.why[0].contains("has not begun"));
+        assert!(early.why[0].text(Language::En).contains("has not begun"));
         assert_eq!(early.until, Some(at("2026-01-05T08:00:00-04:00")));
     }
 
@@ -133,5 +188,13 @@ mod tests {
         for instant in [Instant::MIN_UTC, Instant::MAX_UTC, Instant::UNIX_EPOCH] {
             assert!(!roster.duty(instant).order.is_empty());
         }
+    }
+
+    #[test]
+    fn a_schedule_that_is_no_more_has_nobody() {
+        let roster = Roster::parse(ROSTER, "roster.yaml").unwrap();
+        let duty = roster.on_duty(&ScheduleId::parse("nobody").unwrap(), Instant::UNIX_EPOCH);
+        assert!(duty.order.is_empty() && duty.until.is_none());
+        assert!(roster.followers(&ScheduleId::parse("nobody").unwrap(), Instant::UNIX_EPOCH).is_empty());
     }
 }

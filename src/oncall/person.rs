@@ -2,73 +2,106 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
+use super::{Contact, ContactId, Notify, PersonId, Rule};
 use crate::language::Language;
 use crate::phone::Phone;
+use crate::sla::Severity;
 
-/// A person's id: what the roster, the store and the timeline call them. 1 to 40 of `a-z`, `0-9`, `-`, `_` and `.`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PersonId(String);
-
-/// A text that is no [`PersonId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an id is 1 to 40 of the characters a-z, 0-9, '-', '_' and '.'")]
-pub struct NoPersonId;
-
-/// A person who can be on duty or supervises those who are. `Debug` masks the number.
+/// A person who can be on duty or supervises those who are. `Debug` masks addresses and PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     /// Unique in the roster.
     pub id: PersonId,
     /// As colleagues say it.
     pub name: String,
-    /// Where texts and calls reach them; unique in the roster, since it tells who answers.
-    pub phone: Phone,
     /// The language of their pages; Spanish unless written.
     pub language: Language,
     /// Whether they are told when nobody is on duty, and when a promise breaks.
     pub supervisor: bool,
+    /// The ways to reach them, in the page's order; at least one. A number belongs to one person, since it tells who
+    /// answers.
+    pub contacts: Vec<Contact>,
+    /// What they key to prove who answers a call, when one is demanded.
+    pub pin: Option<Pin>,
+    /// Which contacts are tried when.
+    pub notify: Notify,
 }
 
-impl PersonId {
-    /// Reads an id.
-    ///
-    /// # Errors
-    /// [`NoPersonId`].
-    pub fn parse(text: &str) -> Result<Self, NoPersonId> {
-        let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
-        if (1..=40).contains(&text.len()) && text.bytes().all(fits) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NoPersonId)
-        }
+/// What a person keys to prove that they are the person: 4 to 8 digits. `Debug` masks it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(String);
+
+impl Person {
+    /// The number that texts reach them on: that of the first contact for texts.
+    #[must_use]
+    pub fn phone(&self) -> Option<&Phone> {
+        self.contacts.iter().find_map(|contact| match &contact.address {
+            super::Address::Sms(phone) => Some(phone),
+            _ => None,
+        })
     }
 
-    /// The id.
+    /// The contact of this id.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub fn contact(&self, id: &ContactId) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.id == *id)
+    }
+
+    /// Which contacts are tried for an incident of this severity, each how long after the person is told of it: the
+    /// earliest first, never empty.
+    #[must_use]
+    pub fn rules(&self, severity: Severity) -> Vec<Rule> {
+        self.notify.rules(severity, &self.contacts)
+    }
+}
+
+impl Pin {
+    /// Reads 4 to 8 digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (4..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// Whether these keys are the PIN; takes as long for a wrong one as for the right one.
+    #[must_use]
+    pub fn is(&self, keys: &str) -> bool {
+        let differs = self.0.bytes().zip(keys.bytes()).fold(0, |differs, (mine, theirs)| differs | (mine ^ theirs));
+        self.0.len() == keys.len() && differs == 0
+    }
+
+    /// The digits, for the page that an export writes.
+    pub(super) fn digits(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Display for PersonId {
+impl fmt::Debug for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str("Pin(…)")
     }
 }
 
-impl TryFrom<String> for PersonId {
-    type Error = NoPersonId;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn try_from(text: String) -> Result<Self, NoPersonId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PersonId> for String {
-    fn from(id: PersonId) -> Self {
-        id.0
+    #[test]
+    fn a_pin_is_four_to_eight_digits_and_never_shown() {
+        for (text, fits) in [
+            ("4711", true),
+            ("12345678", true),
+            ("471", false),
+            ("123456789", false),
+            ("47a1", false),
+            ("４７１１", false),
+        ] {
+            assert_eq!(Pin::parse(text).is_some(), fits, "{text}");
+        }
+        let pin = Pin::parse("4711").unwrap();
+        assert_eq!(format!("{pin:?}"), "Pin(…)");
+        for (keys, right) in [("4711", true), ("4712", false), ("471", false), ("47110", false), ("", false)] {
+            assert_eq!(pin.is(keys), right, "{keys}");
+        }
     }
 }

@@ -1,31 +1,34 @@
-//! The roster's page: people, one rotation, overrides. Everything wrong with it is told at once.
+//! The roster's page: people, schedules, escalations. Everything wrong with it is told at once.
 
-use super::read::read;
-use super::{Person, PersonId, Rotation};
-use crate::clock::Instant;
+use super::read::{Parts, read};
+use super::{EscalationId, Person, PersonId, Schedule, ScheduleId};
 use crate::phone::Phone;
-use crate::source::{self, Problem, Source};
+use crate::source::{self, Problem, Source, quote};
 
-/// People, one rotation, overrides. Valid: whoever is named in it is known, and somebody is always on duty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// People, schedules, escalations. Valid: whoever and whatever is named in it is known.
+///
+/// Two rosters are equal when they say the same, whatever their pages look like.
+#[derive(Clone, Debug)]
 pub struct Roster {
     pub(super) people: Vec<Person>,
-    pub(super) rotation: Rotation,
-    /// By their beginning; they do not overlap.
-    pub(super) overrides: Vec<Override>,
+    pub(super) schedules: Vec<Schedule>,
+    pub(super) escalations: Vec<super::Escalation>,
+    /// Services by their id, each with its escalation.
+    pub(super) services: Vec<(String, EscalationId)>,
     text: String,
 }
 
-/// Somebody else for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Override {
-    /// From this instant.
-    pub from: Instant,
-    /// To before this one.
-    pub to: Instant,
-    /// A place in the roster's list of people.
-    pub(super) person: usize,
+impl PartialEq for Roster {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |roster: &Self| {
+            let Self { people, schedules, escalations, services, text: _ } = roster.clone();
+            Parts { people, schedules, escalations, services }
+        };
+        parts(self) == parts(other)
+    }
 }
+
+impl Eq for Roster {}
 
 impl Roster {
     /// Reads a roster; `file` is the name that problems show.
@@ -39,8 +42,8 @@ impl Roster {
         let parts = read(&source, &mut problems, &root);
         problems.sort();
         match parts {
-            Some((people, rotation, overrides)) if problems.is_empty() => {
-                Ok(Self { people, rotation, overrides, text: source.text })
+            Some(Parts { people, schedules, escalations, services }) if problems.is_empty() => {
+                Ok(Self { people, schedules, escalations, services, text: source.text })
             }
             _ => Err(problems),
         }
@@ -58,10 +61,11 @@ impl Roster {
         self.people.iter().find(|person| person.id == *id)
     }
 
-    /// The person a text or a call comes from.
+    /// The person a text or a call comes from: the number may be that of any of their contacts.
     #[must_use]
     pub fn person_at(&self, phone: &Phone) -> Option<&Person> {
-        self.people.iter().find(|person| person.phone == *phone)
+        let theirs = |person: &&Person| person.contacts.iter().any(|contact| contact.address.phone() == Some(phone));
+        self.people.iter().find(theirs)
     }
 
     /// Who is told when nobody answers and when a promise breaks.
@@ -69,16 +73,44 @@ impl Roster {
         self.people.iter().filter(|person| person.supervisor)
     }
 
-    /// The rotation.
+    /// The schedules, in the page's order; at least one. That of a page's own `rotation` is the first.
     #[must_use]
-    pub fn rotation(&self) -> &Rotation {
-        &self.rotation
+    pub fn schedules(&self) -> &[Schedule] {
+        &self.schedules
     }
 
-    /// The overrides, by their beginning.
+    /// The schedule of this id.
     #[must_use]
-    pub fn overrides(&self) -> &[Override] {
-        &self.overrides
+    pub fn schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
+        self.schedules.iter().find(|schedule| schedule.id == *id)
+    }
+
+    /// The schedule of whoever names none: `guardia`, else the first.
+    #[must_use]
+    pub fn usual(&self) -> ScheduleId {
+        usual(&self.schedules).map_or_else(ScheduleId::usual, |schedule| schedule.id.clone())
+    }
+
+    /// The services that have an escalation of their own, by their id.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        self.services.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// A problem for every service of the page that is none of `known`, the directory's; `file` is the name that
+    /// problems show.
+    #[must_use]
+    pub fn strange_services(&self, known: &[&str], file: &str) -> Vec<Problem> {
+        let source = Source::new(file, self.text.as_str());
+        let root = source::read(&source).ok();
+        let services = root.as_ref().and_then(|root| root.get("services")?.as_map()).unwrap_or_default();
+        let strange = services.iter().map(|(key, _)| key).filter(|key| !known.contains(&key.text.as_str()));
+        let problem = |key: &source::Key| {
+            source
+                .problem(key.at, format!("the directory has no service '{}'", quote(&key.text)))
+                .why("Its incidents would never come to this escalation")
+                .did_you_mean(&key.text, known.iter().copied(), "Name one that is there, or add it to the directory")
+        };
+        strange.map(problem).collect()
     }
 
     /// The page it was read from, comments and all: what an export gives back.
@@ -86,27 +118,12 @@ impl Roster {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
 
-    /// What is allowed but will hurt some night, a sentence each.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.supervisors().next().is_none() {
-            warnings
-                .push("Nobody is a supervisor: when nobody answers, nobody is told. Add 'supervisor: true'.".into());
-        }
-        let asked = self.rotation.asked_in(0);
-        if asked.len() < 2 {
-            warnings.push("The rotation has one person: nobody follows when they do not answer.".to_owned());
-        }
-        for (index, person) in self.people.iter().enumerate() {
-            let stands_in = self.overrides.iter().any(|change| change.person == index);
-            if !asked.contains(&index) && !stands_in && !person.supervisor {
-                warnings.push(format!("{} ({}) is never on duty.", person.name, person.id));
-            }
-        }
-        warnings
-    }
+/// The schedule of whoever names none: `guardia`, else the first.
+pub(super) fn usual(schedules: &[Schedule]) -> Option<&Schedule> {
+    let guardia = ScheduleId::usual();
+    schedules.iter().find(|schedule| schedule.id == guardia).or_else(|| schedules.first())
 }
 
 #[cfg(test)]
@@ -130,7 +147,7 @@ mod tests {
         assert_eq!(languages, [Language::Es, Language::En, Language::Es, Language::Es]);
         assert_eq!(roster.supervisors().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["marta"]);
         let luis = roster.person(&PersonId::parse("luis").unwrap()).unwrap();
-        assert_eq!(roster.person_at(&luis.phone), Some(luis));
+        assert_eq!(roster.person_at(luis.phone().unwrap()), Some(luis));
         // The same with numbers that YAML takes for integers.
         let bare = Roster::parse(&EXAMPLE.replace('"', ""), "r.yaml").unwrap();
         assert_eq!(bare.people(), roster.people());
@@ -180,7 +197,8 @@ overrides:
                 "r.yaml:17:22: nobody has the id 'zoraida'. Add them under 'people', or name somebody who is there.",
                 "r.yaml:18:11: 'starts' is no date and time. Write it as 2026-01-05T08:00, or with an offset as \
                  2026-01-05T08:00:00-04:00.",
-                "r.yaml:19:11: a turn lasts 1 to 366 days. Write days or weeks, as 7d or 1w.",
+                "r.yaml:19:11: a turn lasts 1 hour to 366 days. Write hours, days or weeks, as 12h, 7d or 1w, or 'daily' \
+                 or 'weekly'.",
                 "r.yaml:20:9: 'America/Santo_Domigo' is no IANA time zone. Did you mean 'America/Santo_Domingo'?",
                 "r.yaml:22:5: the override ends before it begins. Swap 'from' and 'to'.",
                 "r.yaml:23:61: nobody has the id 'luiz'. Did you mean 'luis'?",
@@ -209,7 +227,11 @@ overrides:
     #[test]
     fn what_is_no_roster_at_all_is_told_in_one_sentence() {
         for (text, says) in [
-            ("", "r.yaml:1:1: the roster is nothing, not a map. Write 'people', 'rotation' or 'overrides'."),
+            (
+                "",
+                "r.yaml:1:1: the roster is nothing, not a map. Write 'people', 'rotation', 'overrides', 'schedules', \
+                 'escalation' or 'services'.",
+            ),
             ("- a", "r.yaml:1:1: the roster is a list, not a map."),
             ("people: [", "this is not YAML"),
             ("people: []\nrotation: {}", "a roster has 1 to 500 people"),
@@ -236,14 +258,6 @@ overrides:
         for text in [laughs, nested, long, wide, "- ".repeat(499), "\u{0}\u{feff}:\t%".to_owned()] {
             assert!(Roster::parse(&text, "r.yaml").is_err());
         }
-    }
-
-    #[test]
-    fn what_will_hurt_some_night_is_said() {
-        let text = EXAMPLE.replace("supervisor: true", "supervisor: false").replace("[ana, luis, carmen]", "[ana]");
-        let warnings = Roster::parse(&text, "r.yaml").unwrap().warnings();
-        let starts: Vec<&str> = warnings.iter().map(|warning| warning.split_once(' ').unwrap().0).collect();
-        assert_eq!(starts, ["Nobody", "The", "Carmen", "Marta"]);
     }
 
     proptest::proptest! {

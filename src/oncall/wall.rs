@@ -1,9 +1,17 @@
 //! Date and time as people write them in a roster, and the instant at which the wall's clock shows them.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 
 use crate::clock::Instant;
+use crate::language::Language;
+
+const DAYS_ES: [&str; 7] = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"];
+const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS_ES: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"];
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The instant at which the clocks of `zone` show `local`: the first of two when it comes twice, and the end of the gap
 /// when it is skipped. `None` beyond the calendar of the machine.
@@ -34,6 +42,31 @@ pub(super) fn instant_of(zone: Tz, local: NaiveDateTime) -> Option<Instant> {
 pub(super) fn local_of(zone: Tz, at: Instant) -> Option<NaiveDateTime> {
     let offset = zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
     at.naive_utc().checked_add_signed(TimeDelta::try_seconds(i64::from(offset))?)
+}
+
+/// An instant as people of the zone say it: `Mon 30 Mar 2026 08:00`, `lun 30 mar 2026 08:00`. Where the clocks show the
+/// time twice, or where it is not a whole minute, the offset or the seconds follow.
+#[must_use]
+pub fn said(at: Instant, zone: Tz, language: Language) -> String {
+    let local = at.with_timezone(&zone);
+    let (days, months) = match language {
+        Language::Es => (DAYS_ES, MONTHS_ES),
+        Language::En => (DAYS_EN, MONTHS_EN),
+    };
+    let word = |words: &[&'static str], index: u32| {
+        usize::try_from(index).ok().and_then(|index| words.get(index)).copied().unwrap_or_default()
+    };
+    let day = word(&days, local.weekday().num_days_from_monday());
+    let month = word(&months, local.month0());
+    let mut text = format!("{day} {} {month} {} {}", local.day(), local.year(), local.format("%H:%M"));
+    // Writing to a String cannot fail.
+    if local.second() != 0 {
+        let _ = write!(text, ":{:02}", local.second());
+    }
+    if matches!(zone.from_local_datetime(&local.naive_local()), LocalResult::Ambiguous(..)) {
+        let _ = write!(text, " ({})", local.format("%:z"));
+    }
+    text
 }
 
 /// Reads a local date and time such as `2026-01-05T08:00`, or RFC 3339 with its offset, as what the wall's clock of
@@ -80,6 +113,15 @@ mod tests {
             assert_eq!(read_instant(text, zone), instant.parse().ok(), "{text}");
         }
         assert_eq!(read_instant("2026-03-08", New_York), None);
+        for (text, es, en) in [
+            ("2026-07-01T12:00:00Z", "mié 1 jul 2026 08:00", "Wed 1 Jul 2026 08:00"),
+            ("2026-11-01T05:30:00Z", "dom 1 nov 2026 01:30 (-04:00)", "Sun 1 Nov 2026 01:30 (-04:00)"),
+            ("2026-11-01T06:30:00Z", "dom 1 nov 2026 01:30 (-05:00)", "Sun 1 Nov 2026 01:30 (-05:00)"),
+            ("2026-09-06T04:00:09Z", "dom 6 sept 2026 00:00:09", "Sun 6 Sep 2026 00:00:09"),
+        ] {
+            let at = text.parse().unwrap();
+            assert_eq!((said(at, New_York, Language::Es), said(at, New_York, Language::En)), (es.into(), en.into()));
+        }
         assert_eq!(read_local("2026-03-02T12:00:00Z", New_York), "2026-03-02T07:00:00".parse().ok());
     }
 }
