@@ -6,11 +6,14 @@ use chrono::TimeDelta;
 
 /// The faults in force. [`Faults::default`] is a network where nothing goes wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "faults that have nothing to do with each other")]
 pub struct Faults {
     /// Every webhook is delivered twice, one after the other, under the same idempotency token; the first answer counts.
     pub duplicate_every_webhook: bool,
     /// Every webhook carries a signature made with another secret.
     pub wrong_signature: bool,
+    /// The REST API answers every request with HTTP 503, and does nothing.
+    pub api_away: bool,
     /// How long every webhook is on its way before it leaves.
     pub delay: TimeDelta,
     /// How callbacks about calls, recordings and conferences arrive.

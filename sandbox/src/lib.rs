@@ -7,12 +7,10 @@
 //! |---|---|
 //! | `network` | the network as its host sees it: people, time, records |
 //! | `state`, `world`, `timetable` | the simulation: plain values, no threads, no sockets |
-//! | `call` | a call: its life, the interpreter, one file per verb that takes time, and what joins two of them |
-//! | `signal` | what one call tells another |
-//! | `conference` | rooms where many calls hear each other |
+//! | `call` | a call: its life, the interpreter, one file per verb that takes time |
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
-//! | `sms`, `recording`, `tape` | messages, recordings, and recordings as they are made |
+//! | `sms`, `recording` | messages and recordings |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 

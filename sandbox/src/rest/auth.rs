@@ -1,4 +1,4 @@
-//! Basic authentication with the account and its token.
+//! At the door of the API: whether it is there, and basic authentication with the account and its token.
 
 use axum::extract::{Path, Request, State};
 use axum::http::header::AUTHORIZATION;
@@ -17,6 +17,9 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
+    if network.faults().api_away {
+        return Refusal { status: 503, code: 20_503, message: "Service Unavailable".to_owned() }.into_response();
+    }
     let config = network.config();
     let expected = STANDARD.encode(format!("{}:{}", config.account_sid, config.auth_token));
     let given = request

@@ -6,14 +6,15 @@ mod conferences;
 mod form;
 mod listing;
 mod messages;
+mod numbers;
 mod queues;
 mod recordings;
 
 use std::io;
 use std::net::SocketAddr;
 
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -38,6 +39,7 @@ impl Network {
             .route("/Messages/{message}", get(messages::read))
             .route("/Recordings.json", get(recordings::list))
             .route("/Recordings/{recording}", get(recordings::read).delete(recordings::delete))
+            .route("/IncomingPhoneNumbers.json", get(numbers::list))
             .route("/Queues.json", get(queues::list).post(queues::create))
             .route("/Queues/{queue}", get(queues::read))
             .route("/Queues/{queue}/Members.json", get(queues::members))
@@ -59,6 +61,7 @@ impl Network {
                 Refusal { status: 405, code: 20_004, message: "Method not allowed".to_owned() }
             })
             .layer(DefaultBodyLimit::max(LARGEST_FORM))
+            .layer(middleware::map_response_with_state(self.clone(), dated))
             .with_state(self.clone())
     }
 
@@ -99,6 +102,15 @@ impl IntoResponse for Refusal {
         }
         (status, Json(body)).into_response()
     }
+}
+
+/// Tells the network's time, as the provider tells its own.
+async fn dated(State(network): State<Network>, mut response: Response) -> Response {
+    let date = network.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// What the application calls a request (`I-Twilio-Idempotency-Token`), when it does.

@@ -1,8 +1,6 @@
 //! The network against a tiny application, by the wire.
 
 #[cfg(test)]
-mod any_instant;
-#[cfg(test)]
 mod application;
 #[cfg(test)]
 mod conference;
@@ -24,8 +22,6 @@ mod messages;
 mod outbound;
 #[cfg(test)]
 mod queue;
-#[cfg(test)]
-mod readme;
 #[cfg(test)]
 mod record;
 #[cfg(test)]

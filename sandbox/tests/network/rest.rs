@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::application::{ACCOUNT, Application, CALLER, OURS, TOKEN, call, heard, pass, twiml};
-use guardia_sandbox::{CallSid, CallStatus, Network, Phone};
+use guardia_sandbox::{CallSid, CallStatus, Faults, Network, Phone};
 
 const STAFF: &str = "+18095550111";
 
@@ -77,6 +77,22 @@ async fn only_the_account_gets_in() {
     let response = api.client.get(format!("{}/Calls.json", api.base)).send().await.unwrap();
     assert_eq!(response.status().as_u16(), 401);
     assert!(response.headers().contains_key("www-authenticate"));
+}
+
+#[tokio::test]
+async fn while_it_is_away_nothing_is_done() {
+    let app = application().await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let page = format!("{}/page", app.url);
+    let form = [("To", STAFF), ("From", OURS), ("Url", page.as_str())];
+    network.set_faults(Faults { api_away: true, ..Faults::default() });
+    let (status, answer) = api.post("Calls.json", &form).await;
+    assert_eq!((status, answer["code"].as_u64()), (503, Some(20_503)));
+    assert_eq!(api.get("Messages.json").await.0, 503);
+    assert!(network.calls().is_empty());
+    network.set_faults(Faults::default());
+    assert_eq!(api.post("Calls.json", &form).await.0, 201);
 }
 
 #[tokio::test]
@@ -317,4 +333,26 @@ async fn the_answer_to_a_question_that_was_overtaken_is_not_heard() {
     pass(&network, 10.0).await;
     assert_eq!(app.asked_at("/old").len(), 1);
     assert_eq!(heard(&network), ["Otra cosa."]);
+}
+
+#[tokio::test]
+async fn numbers_are_listed_with_where_they_lead_and_the_network_tells_its_time() {
+    let app = application().await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let (status, found) = api.get(&format!("IncomingPhoneNumbers.json?PhoneNumber={}", OURS.replace('+', "%2B"))).await;
+    assert_eq!(status, 200);
+    let numbers = found["incoming_phone_numbers"].as_array().unwrap();
+    assert_eq!(numbers.len(), 1, "{found}");
+    assert_eq!(numbers[0]["phone_number"], OURS);
+    let line = network.config().lines[0].clone();
+    assert_eq!(numbers[0]["voice_url"], line.voice_url.unwrap());
+    assert_eq!(numbers[0]["sms_fallback_url"], line.sms_fallback_url.unwrap_or_default());
+    let (_, nothing) = api.get("IncomingPhoneNumbers.json?PhoneNumber=%2B10000000000").await;
+    assert_eq!(nothing["incoming_phone_numbers"].as_array().unwrap().len(), 0);
+    pass(&network, 90.0).await;
+    let request = api.client.get(format!("{}/Calls.json", api.base)).basic_auth(ACCOUNT, Some(TOKEN));
+    let response = request.send().await.unwrap();
+    let date = network.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    assert_eq!(response.headers()["date"].to_str().unwrap(), date);
 }

@@ -147,14 +147,9 @@ fn mistakes_of_a_page_are_told_all_at_once() {
 }
 
 #[test]
-fn the_examples_are_stories() {
-    for (text, staff) in [
-        (include_str!("../../examples/press-one.yaml"), 0),
-        (include_str!("../../examples/report.yaml"), 1),
-        (include_str!("../../examples/joined.yaml"), 2),
-    ] {
-        assert_eq!(Story::parse(text, "example.yaml").unwrap().staff.len(), staff);
-    }
+fn the_example_is_a_story() {
+    let text = include_str!("../../examples/report.yaml");
+    assert_eq!(Story::parse(text, "report.yaml").unwrap().staff.len(), 1);
 }
 
 #[tokio::test]
