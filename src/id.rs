@@ -85,6 +85,8 @@ id! {
     IncidentId,
     /// One page of one person.
     PageId,
+    /// Pages of one person that are told together.
+    BundleId,
     /// A text message on its way out.
     MessageId,
     /// A durable job.

@@ -24,9 +24,10 @@
 //! | [`sla`] | domain, pure | ground | the promise: targets, calendars, holidays, deadlines, warnings |
 //! | [`incident`] | domain, pure | ground, `sla` | an incident: case number, table of states, timeline |
 //! | [`flow`] | domain, pure | ground, `incident`, `sla` | voice flows: document, checker, machine, prompts, speech |
-//! | [`oncall`] | domain, pure | ground | people, contacts, rotations: who is on duty at an instant |
+//! | [`oncall`] | domain, pure | ground, `sla` | people, contacts, schedules, escalations: who is on duty at an instant |
 //! | [`call`] | domain, pure | ground, `flow`, `incident` | a call: session, turns, timeline, outcome |
 //! | [`paging`] | domain, pure | ground, `oncall`, `sla`, `incident` | the ladder: who is told what next, and when |
+//! | [`readiness`] | domain, pure | ground, `oncall`, `paging` | would a call that comes tonight reach a person: findings and their mend |
 //! | [`ticket`] | domain, pure | ground, `incident`, `sla` | what the ticket store must hold |
 //! | [`store`] | outer | ground, domain | SQLite and PostgreSQL behind one `Store`; the only SQL |
 //! | [`provider`] | outer | ground, domain | the outside world: telephony, messages, ticket stores; never the store |
@@ -66,6 +67,7 @@ pub mod ops;
 pub mod paging;
 pub mod phone;
 pub mod provider;
+pub mod readiness;
 pub mod serve;
 pub mod sla;
 pub mod source;

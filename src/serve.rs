@@ -1,7 +1,11 @@
 //! Composition root and lifecycle: the only place that knows every room.
 
+mod examine;
 mod script;
+mod sounds;
+mod ways;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,19 +17,25 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::id::Ids;
-use crate::ops::{Hotline, OpsError, Policy, Wake, recount_open};
-use crate::paging::{Policy as Ladder, Writer};
+use crate::ops::{
+    Canaries, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary, schedule_heartbeat,
+};
+use crate::paging::{Disabled, Throttle, Writer};
+use crate::provider::Heartbeat;
 use crate::provider::http::Limits;
-use crate::provider::messaging::{Account, Sender, Sms};
-use crate::provider::telephony::{Dialect, Events, FrontDoor, PublicUrl, RETRIES, Verifier, Voices};
+use crate::provider::messaging::{Account, Class, Classes};
+use crate::provider::telephony::{
+    Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
+};
 use crate::source::Problem;
-use crate::store::{Journal, Store, StoreError};
+use crate::store::{self, Journal, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
-use crate::work::{Runner, Workers, fold_journal};
+use crate::work::{Runner, Voice, Ways, Workers, fold_journal};
 use script::Script;
 
+pub use examine::examine;
 pub use script::{load_directory, read_bundle};
 
 /// The provider's family.
@@ -49,6 +59,8 @@ pub struct Guardia {
     pub hotline: Hotline,
     /// Where it listens.
     pub address: SocketAddr,
+    /// The ways out to people, each with how it fares.
+    pub ways: Ways,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -92,6 +104,7 @@ impl Guardia {
         // Before the store is touched: a start that cannot be leaves nothing behind.
         let script = Script::load(&config.line)?;
         let safe_words = script.safe_words()?;
+        let sounds = sounds::load(&config.line.flow, &script.flow)?;
         let store = Store::open(&config.store).await?;
         let hotline = hotline(config, script, store, clock, ids).await?;
         let moved = recount_open(&hotline).await?;
@@ -106,55 +119,64 @@ impl Guardia {
             .iter()
             .map(|url| PublicUrl::parse(url).map_err(|error| provider(&error)))
             .collect::<Result<Vec<_>, _>>()?;
-        let account = Account {
-            api: config.twilio.api_url.clone(),
-            id: config.twilio.account_sid.clone(),
-            token: config.twilio.auth_token.clone(),
-            dialect: DIALECT,
-        };
-        let sender = Sender::Number(config.twilio.from.clone());
-        let sms = Sms::new(account, sender, Limits::default()).map_err(|error| provider(&error))?;
+        let line_check = LineCheck::new(account(config), config.line.number.clone(), Limits::default());
+        let line_check = line_check.map_err(|error| provider(&error))?;
+        let heartbeat = config.heartbeat.as_ref().map(|heartbeat| Heartbeat::new(&heartbeat.url, Limits::default()));
+        let heartbeat = heartbeat.transpose().map_err(|error| provider(&error))?;
+        let ways = ways::open(config, &hotline.clock).map_err(StartError::Provider)?;
         let workers = Workers {
             hotline: hotline.clone(),
-            sms: Arc::new(sms),
+            heartbeat,
+            ways: ways.clone(),
+            voice: Voice {
+                provider: web::PROVIDER,
+                base: public.at("/twilio/voice/out"),
+                retries: RETRIES,
+                reconcile_every: config.twilio.reconcile_every,
+            },
             sms_status_url: public.at(&format!("/twilio/sms/status{RETRIES}")),
+            links: public.at("/a"),
         };
-        let verifier = Verifier::new(
+        let mut verifier = Verifier::new(
             &config.twilio.auth_token,
             config.twilio.alternate_auth_token.as_ref(),
             config.twilio.account_sid.clone(),
             public.clone(),
         )
         .map_err(|error| provider(&error))?;
+        let mut events = Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid);
+        if let Some(second) = &config.channels.fallback {
+            events = events.and(&second.api_url, &second.account_sid);
+            let token = &second.auth_token;
+            verifier = verifier.and(token, second.account_sid.clone()).map_err(|error| provider(&error))?;
+        }
         verifier.self_test().map_err(|error| provider(&error))?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
+        schedule_canary(&hotline).await?;
+        schedule_heartbeat(&hotline).await?;
         let bell = Wake::new(&hotline.clock);
         let door = Door {
             hotline: hotline.clone(),
             spool: Spool::new(journal.clone(), bell.clone()),
+            line_check,
+            callbacks: Arc::new(callbacks(&public, web::PREFIX)),
             front: Arc::new(FrontDoor::new(public, alternates, config.server.trusted_proxies.clone())),
             verifier: Arc::new(verifier),
-            events: Arc::new(Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid)),
+            events: Arc::new(events),
             dialect: &DIALECT,
             voices: Arc::new(voices(config)),
             api_token: config.api_token.clone().map(Arc::new),
             safe_words: Arc::new(safe_words),
+            sounds: Arc::new(sounds),
+            pace: Arc::default(),
         };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let listening = hotline.store.listen().await?;
-        if let Some(mut listener) = listening {
-            let (wake, stop, clock) = (hotline.wake.clone(), stop.clone(), hotline.clock.clone());
-            tasks.spawn(async move {
-                while let Some(heard) = stop.run_until_cancelled(listener.recv()).await {
-                    if let Err(error) = heard {
-                        // The runner's own sweep goes on meanwhile.
-                        tracing::warn!(%error, "other nodes cannot be heard");
-                        drop(clock.sleep_until(clock.now() + TimeDelta::seconds(1)).await);
-                    }
-                    wake.ring();
-                }
-            });
+        if let Some(listener) = hotline.store.listen().await? {
+            tasks.spawn(hear(listener, hotline.clone(), stop.clone()));
+        }
+        if config.twilio.reconcile_every.is_some() {
+            begin_reconciling(&hotline).await?;
         }
         tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
@@ -167,7 +189,7 @@ impl Guardia {
             }
         });
         tasks.close();
-        Ok(Self { hotline, address, stop, tasks })
+        Ok(Self { hotline, address, ways, stop, tasks })
     }
 
     /// A soft stop: turns and jobs at work are finished, the rest is given back. Past `within` it becomes a hard one; what
@@ -183,6 +205,18 @@ impl Guardia {
         };
         self.hotline.store.close().await;
         soft
+    }
+}
+
+/// Wakes the runner whenever another node caused a job, until `stop`.
+async fn hear(mut listener: store::Listener, hotline: Hotline, stop: CancellationToken) {
+    while let Some(heard) = stop.run_until_cancelled(listener.recv()).await {
+        if let Err(error) = heard {
+            // The runner's own sweep goes on meanwhile.
+            tracing::warn!(%error, "other nodes cannot be heard");
+            drop(hotline.clock.sleep_until(hotline.clock.now() + TimeDelta::seconds(1)).await);
+        }
+        hotline.wake.ring();
     }
 }
 
@@ -220,19 +254,46 @@ pub async fn tool(config: &Config) -> Result<Hotline, StartError> {
 
 async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
     let Script { bundle, flow, directory } = script;
-    let step = TimeDelta::from_std(config.paging.step).unwrap_or(Ladder::default().step);
     let policy = Policy {
         calendar: config.calendar.clone(),
         targets: config.targets,
         directory,
         line: config.line.number.clone(),
         support_email: config.line.support_email.clone(),
-        ladder: Ladder { step, ..Ladder::default() },
         writer: Writer::new(&config.line.sender, config.calendar.zone()),
+        throttle: Throttle { burst: config.paging.burst, per: config.paging.per, ..Throttle::default() },
+        canaries: config.canary.as_ref().map(canaries),
+        heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
+        disabling: disabling(&config.channels.classes),
         flow: flow.hash().to_owned(),
     };
     Ok(Hotline::open(store, clock, ids, policy, flow, &bundle).await?)
+}
+
+/// The provider's codes that say that an address is not to be used any more.
+fn disabling(classes: &Classes) -> BTreeMap<u32, Disabled> {
+    let each = |class, why| classes.of(class).into_iter().map(move |code| (code, why));
+    each(Class::OptedOut, Disabled::OptedOut).chain(each(Class::ContactInvalid, Disabled::Invalid)).collect()
+}
+
+/// Our account at the provider.
+fn account(config: &Config) -> Account {
+    Account {
+        api: config.twilio.api_url.clone(),
+        id: config.twilio.account_sid.clone(),
+        token: config.twilio.auth_token.clone(),
+        dialect: DIALECT,
+    }
+}
+
+fn canaries(canary: &config::Canary) -> Canaries {
+    Canaries { every: span(canary.every), person: canary.person.clone() }
+}
+
+/// Settings are bounded: none is too long to be counted.
+fn span(length: Duration) -> TimeDelta {
+    TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX)
 }
 
 fn voices(config: &Config) -> Voices {

@@ -10,20 +10,49 @@ use crate::flow::{self, Outcome, Verb};
 use crate::id::{CallId, IncidentId};
 use crate::phone::Phone;
 
-/// A call to the line.
+/// Which way a call went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Somebody called the line.
+    Inbound,
+    /// The line called somebody.
+    Outbound,
+}
+
+impl Direction {
+    /// The word stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+
+    /// Reads the stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Inbound, Self::Outbound].into_iter().find(|direction| direction.as_str() == word)
+    }
+}
+
+/// A call to the line, or from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// Our id; opaque, for it stands in webhook URLs.
     pub id: CallId,
     /// The provider's path prefix.
     pub provider: String,
-    /// The provider's id of the caller's leg.
+    /// The provider's id of the caller's leg, or of the one that was called; our own id until the provider gave one.
     pub provider_call: String,
+    /// Which way it went.
+    pub direction: Direction,
     /// Who calls, unless withheld.
     pub from: Option<Phone>,
-    /// The line that was dialled.
+    /// The number that was dialled.
     pub to: Phone,
-    /// When the line answered: the first webhook.
+    /// When the line answered: the first webhook. For an outbound call, when it was placed.
     pub answered_at: Instant,
     /// When it ended.
     pub ended_at: Option<Instant>,
@@ -48,7 +77,7 @@ pub struct Leg {
     pub provider_call: String,
     /// The call it belongs to.
     pub call: CallId,
-    /// `caller`, or later `staff`.
+    /// `caller`, `staff` (a person of the roster was called) or `reporter` (the reporter was called back).
     pub role: String,
     /// The provider's last status, e.g. `in-progress`.
     pub status: String,
@@ -138,6 +167,16 @@ pub enum Happening {
     },
     /// Neither keys nor words.
     Silence,
+    /// The wait in the queue was over.
+    Waited {
+        /// How.
+        how: flow::Waited,
+    },
+    /// The line called somebody, and this came of it: the provider's word.
+    Called {
+        /// `answered`, `machine`, `busy`, `no-answer`, ...
+        how: String,
+    },
     /// The caller chose a language.
     Language {
         /// Two letters.

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Failure, calls, store_of, table};
 use crate::call::{Call, Entry, Happening, Leg, Recording};
 use crate::config::Config;
+use crate::flow::Waited;
 use crate::store::{StoreError, Tx};
 
 /// One call with its legs, recordings and timeline.
@@ -113,6 +114,10 @@ fn describe(happening: &Happening) -> String {
         Happening::Spoke => "the caller said something".to_owned(),
         Happening::Recorded { holds, seconds } => format!("recorded {holds}, {seconds} s"),
         Happening::Silence => "no key, no word".to_owned(),
+        Happening::Waited { how: Waited::Joined } => "talked to a person".to_owned(),
+        Happening::Waited { how: Waited::Left } => "went on from the queue".to_owned(),
+        Happening::Waited { how: Waited::Failed } => "could not wait in the queue".to_owned(),
+        Happening::Called { how } => format!("called: {how}"),
         Happening::Language { language } => format!("language: {language}"),
         Happening::Consent { recording: true, .. } => "the caller stayed: may be recorded".to_owned(),
         Happening::Consent { recording: false, .. } => "the caller declined to be recorded".to_owned(),

@@ -163,6 +163,7 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
     let noted = |note: &Option<String>| note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
     match change {
         Change::Opened { severity, due_at } => format!("opened as {severity}, due {}", table::local(*due_at, zone)),
+        Change::Canary { person } => format!("a test of the pager, told to {person} only"),
         Change::Learned { what, value: Some(value) } => format!("{what}: {value}"),
         Change::Learned { what, value: None } => format!("{what} given"),
         Change::Recorded { holds, seconds, .. } => format!("recorded {holds}, {seconds} s"),
@@ -171,8 +172,8 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
             None => format!("call {call} is about this case too"),
         },
         Change::Paged { person, round } => format!("page {} to {person}", round.saturating_add(1)),
-        Change::PageFailed { person, round, code } => format!(
-            "page {} to {person} failed{}",
+        Change::PageFailed { person, round, channel, code } => format!(
+            "page {} to {person} by {channel} failed{}",
             round.saturating_add(1),
             code.map(|code| format!(" (provider error {code})")).unwrap_or_default()
         ),
@@ -180,7 +181,16 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
             format!("page {} reached a device of {person}", round.saturating_add(1))
         }
         Change::Escalated { person } => format!("{person} passed it on"),
+        Change::Muted { until, reason } => {
+            format!("the service is under maintenance until {} ({reason}): nobody is paged", table::local(*until, zone))
+        }
         Change::NobodyOnDuty => "nobody is on duty".to_owned(),
+        Change::ContactDisabled { person, channel, reason } => {
+            format!("{person} is not told by {channel} any more: {reason}")
+        }
+        Change::DutyGap => "a schedule had nobody on duty; the next step was taken".to_owned(),
+        Change::Called { person, how } => format!("called {person}: {how}"),
+        Change::Bridged { person, seconds } => format!("{person} and the reporter talked for {seconds} s"),
         Change::Acknowledged { person, method } => format!("taken by {person} ({method})"),
         Change::Reminded { person, .. } => format!("reminder to {person}: was the reporter reached?"),
         Change::Confirmed { person } => format!("{person} answered the reminder"),

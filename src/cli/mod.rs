@@ -5,9 +5,11 @@ mod calendar;
 mod call;
 mod calls;
 mod demo;
+mod doctor;
 mod flow;
 mod incident;
 mod incidents;
+mod maintenance;
 mod roster;
 mod table;
 
@@ -58,6 +60,11 @@ enum Command {
     /// The announced outage: callers hear of it before the menu.
     #[command(subcommand)]
     Banner(banner::Command),
+    /// Maintenance of a service: its cases page nobody while it lasts.
+    #[command(subcommand)]
+    Maintenance(maintenance::Command),
+    /// Whether a call tonight would reach a person: what is wrong, and how it is mended.
+    Doctor(doctor::Doctor),
     /// The clock: holidays, due instants with their reasons, opening hours.
     Calendar(calendar::Command),
 }
@@ -114,6 +121,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Incidents(command) => command.run(&configuration(&file)?, out).await,
         Command::Incident(command) => command.run(&configuration(&file)?, out).await,
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
+        Command::Maintenance(command) => command.run(&configuration(&file)?, out).await,
+        Command::Doctor(doctor) => doctor.run(&file, out).await,
         Command::Calendar(command) => {
             command.run(&calendar_of(&file)?, out)?;
             Ok(ExitCode::SUCCESS)

@@ -1,17 +1,23 @@
 //! `guardia.toml` and the `GUARDIA_*` environment, checked once: every problem at once, each with the key, the value and
 //! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
 
+mod channels;
 mod plan;
 mod reader;
 mod values;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
+pub use channels::{Channels, Fallback, Webhooks};
 pub use plan::{Line, Plan};
 pub use reader::Problem;
 use reader::Reader;
+pub use watch::{Canary, Heartbeat};
 
 use crate::phone::Phone;
 use crate::provider::Secret;
@@ -36,6 +42,12 @@ pub struct Config {
     pub targets: Targets,
     /// Paging.
     pub paging: Paging,
+    /// The other ways by which people are told.
+    pub channels: Channels,
+    /// How the pager tests itself; `None` = it does not.
+    pub canary: Option<Canary>,
+    /// Where signs of life are sent; `None` = nowhere.
+    pub heartbeat: Option<Heartbeat>,
     /// The bearer token of the read API; `None` = the API answers nobody.
     pub api_token: Option<Secret>,
     /// Where calls are journalled while the store is down.
@@ -74,6 +86,8 @@ pub struct Twilio {
     pub api_url: String,
     /// The number text messages come from.
     pub from: Phone,
+    /// How often the provider's list of calls is held against ours; `None` = never.
+    pub reconcile_every: Option<TimeDelta>,
     /// The Spanish voice.
     pub voice_es: String,
     /// The English voice.
@@ -83,10 +97,12 @@ pub struct Twilio {
 /// Paging.
 #[derive(Clone, Debug)]
 pub struct Paging {
-    /// How long a page may go unanswered before the next person is paged.
-    pub step: Duration,
     /// Keys the hashes of reply codes.
     pub secret: Secret,
+    /// First pages that a person gets one by one within [`Paging::per`]; what is beyond is told together.
+    pub burst: u32,
+    /// The length of that window.
+    pub per: TimeDelta,
 }
 
 /// The text of a settings file; none when there is no such file.
@@ -139,6 +155,9 @@ impl Config {
         let plan = Plan::read(reader);
         let twilio = Twilio::read(reader);
         let paging = Paging::read(reader);
+        let channels = Channels::read(reader);
+        let canary = Canary::read(reader);
+        let heartbeat = Heartbeat::read(reader);
         let api_token = reader.optional_secret("api.token");
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
             values::text(text).map(PathBuf::from)
@@ -157,6 +176,9 @@ impl Config {
             calendar,
             targets,
             paging: paging?,
+            channels: channels?,
+            canary: canary?,
+            heartbeat: heartbeat?,
             api_token: api_token.map(Secret::new),
             journal: journal?,
             log_filter: log_filter?,
@@ -171,6 +193,13 @@ const DURATION_MEND: &str = "write a number and a unit, e.g. \"90s\", \"5m\" or 
 
 fn phone(text: &str) -> Result<Phone, String> {
     Phone::parse(text).map_err(|_| "not a telephone number".to_owned())
+}
+
+/// An account's SID: `AC` and 32 hex digits.
+fn account_sid(text: &str) -> Result<String, String> {
+    let hex =
+        text.strip_prefix("AC").is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if hex { Ok(text.to_owned()) } else { Err("not an account SID".to_owned()) }
 }
 
 /// What stands in `guardia.example.toml` in the place of secrets.
@@ -221,14 +250,12 @@ impl Server {
 }
 
 impl Twilio {
+    /// Where the provider's REST API is, unless written.
+    const API: &str = "https://api.twilio.com";
+
     fn read(reader: &mut Reader) -> Option<Self> {
         let account_sid =
-            reader.required("twilio.account_sid", "write the account's SID, AC and 32 hex digits", |text| {
-                let hex = text
-                    .strip_prefix("AC")
-                    .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-                if hex { Ok(text.to_owned()) } else { Err("not an account SID".to_owned()) }
-            });
+            reader.required("twilio.account_sid", "write the account's SID, AC and 32 hex digits", account_sid);
         let auth_token = reader.secret(
             "twilio.auth_token",
             "write the account's auth token; without it every webhook would be refused and no call answered",
@@ -237,11 +264,20 @@ impl Twilio {
         let alternate = reader.optional_secret("twilio.alternate_auth_token");
         let api_url = reader.optional(
             "twilio.api_url",
-            "https://api.twilio.com",
+            Self::API,
             "write the address of the provider's REST API",
             values::base_url,
         );
         let from = reader.required("twilio.from", PHONE_MEND, phone);
+        let every = reader.optional(
+            "twilio.reconcile_every",
+            "5m",
+            "write a number and a unit, e.g. \"5m\"; \"off\" = never",
+            |text| match text {
+                "off" => Ok(None),
+                text => values::duration(text).map(|every| TimeDelta::from_std(every).ok()),
+            },
+        );
         let voice_es = reader.optional("twilio.voice_es", "Polly.Mia-Neural", "write a voice's name", values::text);
         let voice_en = reader.optional("twilio.voice_en", "Polly.Joanna-Neural", "write a voice's name", values::text);
         Some(Self {
@@ -250,6 +286,7 @@ impl Twilio {
             alternate_auth_token: alternate.map(Secret::new),
             api_url: api_url?,
             from: from?,
+            reconcile_every: every?,
             voice_es: voice_es?,
             voice_en: voice_en?,
         })
@@ -258,13 +295,20 @@ impl Twilio {
 
 impl Paging {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let step = reader.optional("paging.step", "5m", DURATION_MEND, values::duration);
         let secret = reader.secret(
             "paging.secret",
             "write at least 32 random characters, e.g. from `openssl rand -hex 32`",
             |text| secret(text, 32),
         );
-        Some(Self { step: step?, secret: secret? })
+        let burst = reader.optional("paging.burst", "20", "write how many pages, 1 to 1000", |text| {
+            let burst = text.parse().map_err(|_| "not a number".to_owned())?;
+            if (1..=1000).contains(&burst) { Ok(burst) } else { Err("too few or too many".to_owned()) }
+        });
+        let per = reader.optional("paging.per", "60s", DURATION_MEND, |text| {
+            let per = TimeDelta::from_std(values::duration(text)?).map_err(|_| "too long".to_owned())?;
+            if per <= TimeDelta::hours(1) { Ok(per) } else { Err("longer than an hour".to_owned()) }
+        });
+        Some(Self { secret: secret?, burst: burst?, per: per? })
     }
 }
 

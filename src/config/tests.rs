@@ -47,14 +47,16 @@ fn the_example_of_every_setting_is_good_and_names_every_setting() {
 #[test]
 fn all_problems_come_at_once_with_key_value_and_mend() {
     let text = GOOD.replace("+18095550100\"\nsupport", "5550100\"\nsupport").replace("https://guardia", "guardia")
-        + "step = \"5\"\nstpe = \"5m\"\n[store]\nurl = \"mysql://x\"\n";
-    let found = problems(&text, &[("GUARDIA_SERVER_LISTEN", "8080"), ("GUARDIA_SERVR_LISTEN", "x")]);
+        + "secrt = \"5m\"\n[store]\nurl = \"mysql://x\"\n";
+    let variables =
+        [("GUARDIA_SERVER_LISTEN", "8080"), ("GUARDIA_SERVER_STOP_WITHIN", "5"), ("GUARDIA_SERVR_LISTEN", "x")];
+    let found = problems(&text, &variables);
     for expected in [
         "server.public_url = \"guardia.example.gob.do\": not an address of scheme and host alone; write the address",
         "GUARDIA_SERVER_LISTEN = \"8080\": not an address with a port; write ADDRESS:PORT",
         "line.number = \"5550100\": not a telephone number; write the number as +18095550100",
-        "paging.step = \"5\": not a duration; write a number and a unit",
-        "paging.stpe: there is no such setting. Did you mean 'paging.step'?",
+        "GUARDIA_SERVER_STOP_WITHIN = \"5\": not a duration; write a number and a unit",
+        "paging.secrt: there is no such setting. Did you mean 'paging.secret'?",
         "store.url: the database URL must begin with 'sqlite:'",
         "GUARDIA_SERVR_LISTEN: no setting has this variable",
     ] {
@@ -92,4 +94,40 @@ fn the_plan_needs_no_secret() {
     std::fs::write(&file, "[line]\nnumber = \"5\"\n[twilio]\nfrom = \"5\"\n").unwrap();
     let problems: Vec<String> = Plan::load(&file, std::iter::empty()).unwrap_err().into_iter().map(|p| p.key).collect();
     assert_eq!(problems, ["line.number", "line.support_email"]);
+}
+
+#[test]
+fn the_other_ways_to_people_are_read_and_half_a_way_is_refused() {
+    let none = Config::parse(GOOD, std::iter::empty()).unwrap().channels;
+    assert!(none.email.is_none() && none.fallback.is_none() && none.webhooks.secret.is_none());
+    let more = GOOD.to_owned()
+        + r#"
+[email]
+host = "mail.example.gob.do"
+user = "guardia"
+from = "Guardia <guardia@example.gob.do>"
+[webhooks]
+hosts = "chat.example.gob.do, panel.example.gob.do"
+networks = "10.0.0.0/8"
+[webhook_secrets]
+"ana/panel" = "whsec_x"
+[fallback]
+account_sid = "AC00000000000000000000000000000002"
+from = "+18295550100"
+[error_classes]
+30003 = "contact_invalid"
+"#;
+    let secrets = [("GUARDIA_EMAIL_PASSWORD", "p"), ("GUARDIA_FALLBACK_AUTH_TOKEN", "0123456789abcdef")];
+    let environment = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let read = Config::parse(&more, environment).unwrap().channels;
+    let email = read.email.unwrap();
+    assert_eq!((email.port, email.login.unwrap().0.as_str()), (587, "guardia"));
+    assert_eq!(read.webhooks.reach.hosts, ["chat.example.gob.do", "panel.example.gob.do"]);
+    assert_eq!(read.webhooks.secrets["ana/panel"].expose(), "whsec_x");
+    assert_eq!(read.fallback.unwrap().from.as_str(), "+18295550100");
+    assert_eq!(read.classes.classify(30003), crate::provider::messaging::Class::ContactInvalid);
+    let found = problems(&more.replace("30003", "many").replace("from = \"+18295550100\"", ""), &[]);
+    for key in ["email.password", "fallback.auth_token", "fallback.from", "error_classes.many"] {
+        assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} in {found:#?}");
+    }
 }

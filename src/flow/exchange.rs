@@ -30,8 +30,37 @@ pub enum Input {
     },
     /// Neither keys nor words: the time-out passed, or nothing was recorded.
     Silence,
+    /// The wait in the queue is over.
+    Waited(Waited),
+    /// The conversation that the last document began is over, or none came about.
+    Parted(Parted),
     /// The answer to the question the machine asked last.
     Answer(Answer),
+}
+
+/// How joining a call to another ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parted {
+    /// The provider's word: `completed`, `no-answer`, `busy`, ...
+    pub how: String,
+    /// Whether the two could hear each other.
+    pub joined: bool,
+    /// For how long, in whole seconds.
+    pub seconds: u32,
+    /// What was recorded of it: the provider's id, and its address.
+    pub recording: Option<(String, String)>,
+}
+
+/// How a wait in the queue ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waited {
+    /// The caller was joined to a person, and they have parted.
+    Joined,
+    /// What is heard while waiting let the caller go on: [`super::State::leaving`] says where.
+    Left,
+    /// There was no room, or the provider could not: nobody waits.
+    Failed,
 }
 
 /// What the machine must know or have done before it can go on. The one who drives it answers with [`Input::Answer`], in
@@ -285,6 +314,8 @@ pub struct Facts {
     pub support_email: String,
     /// The services of the directory, by id, with their spoken names.
     pub services: Vec<Service>,
+    /// The queue this call waits in for a person: an opaque name of its own.
+    pub queue: String,
 }
 
 /// A holiday in both languages.

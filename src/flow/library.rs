@@ -135,6 +135,8 @@ impl Flow {
             said: Vec::new(),
             last_recording: None,
             waiting_since: None,
+            joining_until: None,
+            leaving: None,
             had: None,
             ended: false,
         }

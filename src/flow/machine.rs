@@ -3,10 +3,10 @@
 //! Pure: it is told the time and the facts, and asks for what it cannot know ([`Ask`](super::Ask)). A step ends when a
 //! node listens, when a question must be answered, or when the call ends.
 
-use super::document::{Act, Node, Target};
+use super::document::{Act, Kind, Node, Target};
 use super::node::{Go, Walk};
 use super::prompts::Missing;
-use super::{Effect, Facts, Flow, Input, Learned, Next, Outcome, State, Step, Verb};
+use super::{CaseFacts, Effect, Facts, Flow, Input, Learned, Next, Outcome, State, Step, Verb};
 
 /// The most nodes a call may run through without listening.
 pub const MAX_ENTERED: u8 = 64;
@@ -59,6 +59,29 @@ pub fn step(flow: &Flow, state: &State, input: &Input, facts: &Facts) -> Result<
     run(walk, go)
 }
 
+/// What a caller who waits in the queue hears meanwhile, and where that leaves the call. `keys` is what they pressed while
+/// they heard it last, `case` how their case stands now.
+///
+/// # Errors
+/// [`Fault`], after which `state` is still where the call stands.
+pub fn wait(
+    flow: &Flow,
+    state: &State,
+    keys: Option<&str>,
+    facts: &Facts,
+    case: Option<&CaseFacts>,
+) -> Result<(State, Vec<Verb>), Fault> {
+    let mut walk = Walk::new(flow, facts, state.clone());
+    let verbs = match &walk.node(&state.node)?.kind {
+        // What ended is heard no more.
+        _ if state.ended => vec![Verb::Leave],
+        Kind::WaitForPerson(node) => node.hold(&mut walk, keys, case)?,
+        // The call went on meanwhile: it leaves the queue, and what it stands at is asked anew.
+        _ => vec![Verb::Leave],
+    };
+    Ok((walk.state, verbs))
+}
+
 fn run<'f>(mut walk: Walk<'f>, mut go: Go<'f>) -> Result<Step, Fault> {
     loop {
         go = match go {
@@ -66,7 +89,7 @@ fn run<'f>(mut walk: Walk<'f>, mut go: Go<'f>) -> Result<Step, Fault> {
                 let node = enter(&mut walk, target)?;
                 node.enter(&mut walk)?
             }
-            Go::Gather(_) | Go::Record(_) if walk.is_over() => over(&mut walk),
+            Go::Gather(_) | Go::Record(_) | Go::Wait if walk.is_over() => over(&mut walk),
             Go::Gather(mut gather) => {
                 // What was said on the way is cut short by a key, like the prompts of the node itself.
                 gather.prompts = walk.heard();
@@ -75,6 +98,11 @@ fn run<'f>(mut walk: Walk<'f>, mut go: Go<'f>) -> Result<Step, Fault> {
             Go::Record(record) => {
                 let mut verbs: Vec<Verb> = walk.heard().into_iter().map(Verb::Say).collect();
                 verbs.extend([Verb::Record(record), Verb::Continue]);
+                return Ok(walk.document(verbs));
+            }
+            Go::Wait => {
+                let mut verbs: Vec<Verb> = walk.heard().into_iter().map(Verb::Say).collect();
+                verbs.push(Verb::Enqueue { queue: walk.facts.queue.clone() });
                 return Ok(walk.document(verbs));
             }
             Go::Ask(ask) => return Ok(Step { state: walk.state, effects: walk.effects, next: Next::Ask(ask) }),
@@ -95,7 +123,7 @@ fn enter<'f>(walk: &mut Walk<'f>, target: &'f Target) -> Result<&'f Node, Fault>
     }
     walk.state.node.clone_from(&node.name);
     walk.state.tries = 0;
-    walk.state.waiting_since = None;
+    (walk.state.waiting_since, walk.state.joining_until, walk.state.leaving) = (None, None, None);
     walk.effects.push(Effect::Reached { node: node.name.clone() });
     if node.informs {
         walk.had(Outcome::Informed);

@@ -22,10 +22,10 @@ mod verb;
 pub use crate::language::Language;
 pub use exchange::{
     Answer, Ask, Banner, CaseFacts, Effect, Facts, HolidayName, Impact, Input, Institution, Learned, Next, Outcome,
-    Service, Step,
+    Parted, Service, Step, Waited,
 };
 pub use library::{Bundle, File, Flow, Library, Translation};
-pub use machine::{Fault, step};
-pub use state::State;
+pub use machine::{Fault, step, wait};
+pub use state::{Leaving, State};
 pub use values::Values;
 pub use verb::{Bridge, Conference, Far, Gather, Record, Utterance, Verb};

@@ -3,8 +3,8 @@
 
 use chrono::{Datelike as _, TimeDelta};
 
-use super::machine::{Fault, step};
-use super::{Answer, Ask, CaseFacts, Effect, Facts, Flow, Input, Institution, Learned, Next, State, Verb};
+use super::machine::{Fault, step, wait};
+use super::{Answer, Ask, CaseFacts, Effect, Facts, Flow, Input, Institution, Learned, Next, State, Verb, Waited};
 use crate::clock::Instant;
 use crate::incident::{self, CaseNumber};
 use crate::sla::{Calendar, Target};
@@ -60,6 +60,22 @@ impl<'f> Rehearsal<'f> {
     pub fn give(&mut self, input: Input) -> Result<Turn, Fault> {
         let mut input = input;
         let mut effects = Vec::new();
+        let waits = self.state.waiting_since.is_some() && !self.state.ended;
+        if waits && matches!(input, Input::Digits(_) | Input::Silence) {
+            let keys = match &input {
+                Input::Digits(keys) => Some(keys.as_str()),
+                _ => None,
+            };
+            let Answer::Case(case) = self.world.answer(&Ask::OwnCase, &self.facts) else {
+                return Err(Fault::Answer(self.state.node.clone()));
+            };
+            let (state, verbs) = wait(self.flow, &self.state, keys, &self.facts, case.as_ref())?;
+            self.state = state;
+            if verbs != [Verb::Leave] {
+                return Ok(Turn { effects, verbs });
+            }
+            input = Input::Waited(Waited::Left);
+        }
         for _ in 0..MOST_QUESTIONS {
             let taken = step(self.flow, &self.state, &input, &self.facts)?;
             self.state = taken.state;

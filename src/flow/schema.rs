@@ -208,21 +208,24 @@ fn keys(verb: &str) -> (&'static [&'static str], Vec<(&'static str, Value)>) {
             ],
         ),
         "wait_for_person" => (
-            &["wait_for_person", "keys", "accepted", "nobody"],
+            &["wait_for_person", "keys", "joined", "accepted", "nobody"],
             vec![
                 (
                     "wait_for_person",
                     closed(
-                        &["first", "news"],
+                        &["first", "news", "joining"],
                         &[
                             ("first", reference("name")),
                             ("news", reference("name")),
+                            ("joining", reference("name")),
+                            ("music", reference("name")),
                             ("every", reference("duration")),
                             ("for", reference("duration")),
                         ],
                     ),
                 ),
                 ("keys", reference("keys")),
+                ("joined", target()),
                 ("accepted", target()),
                 ("nobody", target()),
             ],

@@ -43,10 +43,28 @@ pub struct State {
     pub last_recording: Option<String>,
     /// When the present wait for a person began.
     pub waiting_since: Option<Instant>,
+    /// Until when a person who took the case by telephone decides whether to talk at once: the caller stays that long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joining_until: Option<Instant>,
+    /// How the caller leaves the queue, once that is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<Leaving>,
     /// What the caller had from the call so far; `None` = nothing yet.
     pub had: Option<Outcome>,
     /// Whether the call was ended by the flow.
     pub ended: bool,
+}
+
+/// How a caller leaves the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaving {
+    /// By a key of the node.
+    Key(String),
+    /// A person took the case and calls back.
+    Accepted,
+    /// Nobody took it in time.
+    Nobody,
 }
 
 impl State {

@@ -31,6 +31,7 @@ pub(in crate::flow) fn facts() -> Facts {
         line: Phone::parse("8095550100").unwrap(),
         support_email: "soporte@example.gob.do".into(),
         services: ["nomina", "portal"].map(service).into(),
+        queue: "queue-of-the-test".into(),
     }
 }
 

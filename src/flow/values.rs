@@ -56,6 +56,8 @@ impl<'a> Values<'a> {
                 known.map(|institution| Value::Text(institution.name.clone()))
             }
             P::Service => self.service().map(Value::Text),
+            // A caller is told of no name and no code, and has one case.
+            P::Person | P::Code | P::Cases => None,
             P::Holiday => facts.holiday.as_ref().map(|holiday| Value::Text(self.in_language(&holiday.es, &holiday.en))),
             P::Caller => facts.caller.clone().map(Value::from),
             P::CallBack => state.call_back_or(facts.caller.as_ref()).cloned().map(Value::from),

@@ -112,6 +112,11 @@ pub enum Change {
         /// The promise.
         due_at: Instant,
     },
+    /// It is none: the pager tests itself with it.
+    Canary {
+        /// Who is paged: a person's id.
+        person: String,
+    },
     /// Something was learned about it; the field's name, never its value when it is a number.
     Learned {
         /// Which field.
@@ -150,9 +155,21 @@ pub enum Change {
         person: String,
         /// From 0.
         round: u32,
+        /// How it was sent: `sms`, `voice`, `email` or `webhook`.
+        #[serde(default = "by_text")]
+        channel: String,
         /// The provider's error code.
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<u32>,
+    },
+    /// A contact of a person who was paged is not used any more; supervisors were told.
+    ContactDisabled {
+        /// The person's id.
+        person: String,
+        /// How it reached them: `sms`, `voice`, `email` or `webhook`.
+        channel: String,
+        /// `opted_out` or `invalid`.
+        reason: String,
     },
     /// A page reached a device. That proves nobody is there.
     PageDelivered {
@@ -160,6 +177,29 @@ pub enum Change {
         person: String,
         /// From 0.
         round: u32,
+    },
+    /// A step of the ladder had nobody on duty, and was passed over.
+    DutyGap,
+    /// Its service is under maintenance: nobody is paged for it until then.
+    Muted {
+        /// The end of the maintenance.
+        until: Instant,
+        /// Why.
+        reason: String,
+    },
+    /// The line called a person or the reporter, and this came of it.
+    Called {
+        /// The person's id, or `reporter`.
+        person: String,
+        /// `answered`, `machine`, `busy`, `no-answer`, `failed`, `talked`, ...
+        how: String,
+    },
+    /// The person who has the case and the reporter talked to each other.
+    Bridged {
+        /// The person's id.
+        person: String,
+        /// Whole seconds.
+        seconds: u32,
     },
     /// A person passed it on.
     Escalated {
@@ -281,4 +321,9 @@ pub enum Change {
         /// The job's kind.
         job: String,
     },
+}
+
+/// Pages once went by text only.
+fn by_text() -> String {
+    "sms".to_owned()
 }

@@ -4,7 +4,7 @@ use super::message::intend;
 use super::open_incident::{language_of, tell_ticket_store};
 use super::page::close_pages;
 use super::remind::{remind_later, still_at_it, waits_for};
-use super::{Hotline, OpsError};
+use super::{Hotline, OpsError, canary};
 use crate::incident::{Actor, Change, Event, Incident, State, step};
 use crate::store::Tx;
 
@@ -21,6 +21,25 @@ pub(super) enum Acknowledged {
 /// they wanted texts, everyone else who was paged learns that it is taken, and whoever took it is reminded until the first
 /// response. Closes nothing and discloses nothing.
 pub(super) async fn acknowledge(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Incident,
+    actor: &Actor,
+    holder: &str,
+    method: &str,
+) -> Result<Acknowledged, OpsError> {
+    match take(hotline, tx, incident, actor, holder, method).await? {
+        Acknowledged::Taken(incident) => {
+            tell_the_others(hotline, tx, &incident, holder).await?;
+            // A test of the pager is over with its answer.
+            Ok(Acknowledged::Taken(canary::taken(hotline, tx, incident).await?))
+        }
+        already @ Acknowledged::Already(_) => Ok(already),
+    }
+}
+
+/// The same, but the pages of the case stand on: whoever calls this closes them, and tells whoever has one.
+pub(super) async fn take(
     hotline: &Hotline,
     tx: &mut Tx,
     mut incident: Incident,
@@ -46,7 +65,6 @@ pub(super) async fn acknowledge(
     let change = Change::Acknowledged { person: holder.to_owned(), method: method.to_owned() };
     tx.append_entry(incident.id, now, actor, &change).await?;
     tx.cancel_jobs(incident.id, &["page"]).await?;
-    tell_the_others(hotline, tx, &incident, holder).await?;
     remind_later(hotline, tx, &incident).await?;
     if incident.text_messages
         && !again
@@ -61,12 +79,7 @@ pub(super) async fn acknowledge(
 }
 
 /// Closes every page; whoever else was paged learns that it is taken.
-pub(super) async fn tell_the_others(
-    hotline: &Hotline,
-    tx: &mut Tx,
-    incident: &Incident,
-    holder: &str,
-) -> Result<(), OpsError> {
+async fn tell_the_others(hotline: &Hotline, tx: &mut Tx, incident: &Incident, holder: &str) -> Result<(), OpsError> {
     let now = hotline.now();
     let roster = hotline.roster(tx).await?;
     let name = Hotline::person(roster.as_deref(), holder).map_or(holder, |person| &person.name);

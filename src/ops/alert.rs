@@ -1,6 +1,6 @@
 //! Something went wrong that a person must know: the supervisors are told by text message.
 
-use super::message::intend;
+use super::message::tell;
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
 use crate::incident::Incident;
@@ -12,8 +12,13 @@ use crate::store::Tx;
 pub(super) enum Alert {
     /// An incident is open and nobody can be paged.
     NobodyOnDuty,
-    /// The promise is broken.
-    Breach,
+    /// A step of the ladder had nobody on duty.
+    DutyGap,
+    /// The service of the case is under maintenance: nobody is paged for it until then.
+    Muted {
+        /// The end of the maintenance.
+        until: Instant,
+    },
     /// Whoever holds the case did not answer a reminder.
     Unanswered,
     /// The reporter of an answered case waits for an estimate until then.
@@ -21,6 +26,8 @@ pub(super) enum Alert {
         /// When the last promise of news lapses.
         lapses: Instant,
     },
+    /// A test of the pager was not answered.
+    CanaryMissed,
     /// A job was given up after so many tries.
     GivenUp {
         /// How many.
@@ -47,11 +54,20 @@ pub(super) async fn supervisors(
                 let subject = hotline.subject(incident);
                 ("nobody_on_duty", writer.nobody_on_duty(language, &subject, incident.call_back.as_ref()))
             }
-            (Alert::Breach, Some(incident)) => ("breach", writer.breach(language, &hotline.subject(incident))),
+            (Alert::DutyGap, Some(incident)) => ("duty_gap", writer.duty_gap(language, &incident.number)),
+            (Alert::Muted { until }, Some(incident)) => {
+                ("muted", writer.muted(language, &hotline.subject(incident), until))
+            }
             (Alert::Unanswered, Some(incident)) => {
                 let holder = incident.acknowledged_by.as_deref().unwrap_or_default();
                 let name = Hotline::person(Some(&roster), holder).map_or(holder, |person| &person.name);
                 ("unanswered", writer.unanswered(language, &hotline.subject(incident), name))
+            }
+            (Alert::CanaryMissed, Some(incident)) => {
+                let test = tx.canary(incident.id).await?;
+                let who = test.as_ref().map_or("", |test| test.person.as_str());
+                let name = Hotline::person(Some(&roster), who).map_or(who, |person| &person.name);
+                ("canary_missed", writer.canary_missed(language, &incident.number, name))
             }
             (Alert::GivenUp { tries }, incident) => {
                 let case = incident.map(|incident| &incident.number);
@@ -61,10 +77,18 @@ pub(super) async fn supervisors(
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))
             }
-            (Alert::NobodyOnDuty | Alert::Breach | Alert::Unanswered | Alert::EstimateDue { .. }, None) => continue,
+            (
+                Alert::NobodyOnDuty
+                | Alert::DutyGap
+                | Alert::Muted { .. }
+                | Alert::Unanswered
+                | Alert::CanaryMissed
+                | Alert::EstimateDue { .. },
+                None,
+            ) => continue,
         };
         let about = incident.map(|incident| incident.id);
-        intend(hotline, tx, about, template, supervisor.phone.clone(), body).await?;
+        tell(hotline, tx, about, template, supervisor, body).await?;
     }
     Ok(())
 }

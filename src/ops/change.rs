@@ -106,8 +106,8 @@ async fn apply(
     .await?;
     let moot: &[&str] = match incident.state {
         _ if incident.state.awaits_response() => &["page"],
-        _ if incident.state.is_open() => &["page", "mark", "remind"],
-        _ => &["page", "mark", "remind", "estimate"],
+        _ if incident.state.is_open() => &["page", "mark", "remind", "call_back"],
+        _ => &["page", "mark", "remind", "call_back", "estimate"],
     };
     tx.cancel_jobs(incident.id, moot).await?;
     if event == Event::Respond {

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::change::{merge, reopen};
 use super::message::intend;
 use super::open_incident::tell_ticket_store_soon;
+use super::replan::replan;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
 use crate::flow::{Effect, Learned};
@@ -129,10 +130,10 @@ impl<'a> Effects<'a> {
                 ("text_messages", Some(wanted.to_string()))
             }
         };
-        let id = incident.id;
+        let known = incident.clone();
         let change = Change::Learned { what: what.to_owned(), value };
-        tx.append_entry(id, now, &Actor::Caller, &change).await?;
-        Ok(())
+        tx.append_entry(known.id, now, &Actor::Caller, &change).await?;
+        if what == "service" { replan(self.hotline, tx, &known).await } else { Ok(()) }
     }
 
     async fn record(

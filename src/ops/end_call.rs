@@ -79,6 +79,10 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
 /// Opens the incident of a call that ended without one and left something; whether it did. What was left may come to
 /// light after the end.
 pub(super) async fn catch(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Result<bool, OpsError> {
+    if call.ended_at.is_some() && call.outcome == Some(Outcome::Missed) {
+        // The last key was overtaken by the news that the caller hung up.
+        call.outcome = Some(call.session.outcome());
+    }
     if call.ended_at.is_none() || call.incident.is_some() || !left_something(tx, call).await? {
         return Ok(false);
     }

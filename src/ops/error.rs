@@ -1,7 +1,7 @@
 //! What can go wrong in a use case.
 
 use crate::flow::Fault;
-use crate::incident::{CaseNumberError, Refused, State};
+use crate::incident::{CaseNumberError, NoMaintenance, Refused, State};
 use crate::sla::NoOpenTime;
 use crate::store::StoreError;
 
@@ -23,6 +23,9 @@ pub enum OpsError {
     /// The incident's state does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// A window of maintenance that cannot be.
+    #[error(transparent)]
+    Maintenance(#[from] NoMaintenance),
     /// Its clock has stopped: nothing about it can be counted anew.
     #[error("a case that is {0} has no running clock; reopen it to give it a new one")]
     Settled(State),

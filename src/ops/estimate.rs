@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::alert::{Alert, supervisors};
-use super::message::intend;
+use super::message::{intend, tell};
 use super::open_incident::language_of;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
@@ -98,7 +98,7 @@ pub async fn remind_estimate(
             let holder = incident.acknowledged_by.as_deref();
             if let Some(holder) = holder.and_then(|holder| Hotline::person(roster.as_deref(), holder)) {
                 let body = hotline.policy.writer.estimate_due(holder.language, &incident.number, lapses, now);
-                intend(hotline, tx, Some(incident.id), "estimate_due", holder.phone.clone(), body).await?;
+                tell(hotline, tx, Some(incident.id), "estimate_due", holder, body).await?;
             }
             supervisors(hotline, tx, Some(&incident), Alert::EstimateDue { lapses }).await
         })

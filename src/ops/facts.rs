@@ -8,6 +8,7 @@ use super::{Hotline, OpsError};
 use crate::call::{Call, Directory};
 use crate::clock::Instant;
 use crate::flow::{Answer, Ask, Banner, CaseFacts, Facts, HolidayName};
+use crate::id::CallId;
 use crate::incident::Incident;
 use crate::phone::Phone;
 use crate::sla::Calendar;
@@ -50,12 +51,23 @@ impl Surroundings<'_> {
             line: self.line.clone(),
             support_email: self.support_email.to_owned(),
             services: self.directory.services().to_vec(),
+            queue: String::new(),
         }
     }
 }
 
+/// The queue in which a call waits for a person: one of its own, so that whoever takes the case takes this caller.
+pub(super) fn queue_of(call: CallId) -> String {
+    call.to_string()
+}
+
 /// The facts of the moment for a call from `caller`.
-pub(super) async fn facts(hotline: &Hotline, tx: &mut Tx, caller: Option<&Phone>) -> Result<Facts, OpsError> {
+pub(super) async fn facts(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    call: CallId,
+    caller: Option<&Phone>,
+) -> Result<Facts, OpsError> {
     let policy = &hotline.policy;
     let around = Surroundings {
         calendar: &policy.calendar,
@@ -64,7 +76,8 @@ pub(super) async fn facts(hotline: &Hotline, tx: &mut Tx, caller: Option<&Phone>
         support_email: &policy.support_email,
     };
     let now = hotline.now();
-    Ok(around.facts(now, caller, tx.banner(now).await?))
+    let facts = around.facts(now, caller, tx.banner(now).await?);
+    Ok(Facts { queue: queue_of(call), ..facts })
 }
 
 /// Answers a question of the flow, in the same unit.
@@ -96,7 +109,12 @@ async fn own_case(tx: &mut Tx, call: &Call) -> Result<Option<Incident>, OpsError
     })
 }
 
-fn case_facts(incident: &Incident, told: Option<Estimate>, caller: Option<&Phone>, now: Instant) -> CaseFacts {
+pub(super) fn case_facts(
+    incident: &Incident,
+    told: Option<Estimate>,
+    caller: Option<&Phone>,
+    now: Instant,
+) -> CaseFacts {
     let known = |phone: Option<&Phone>| phone.is_some() && phone == caller;
     CaseFacts {
         number: incident.number.clone(),

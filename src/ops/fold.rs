@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::end_call::{LegStatus, end, leg_status};
 use super::facts::facts;
 use super::{Hotline, OpsError};
-use crate::call::{Call, Happening, Recording};
+use crate::call::{Call, Direction, Happening, Recording};
 use crate::clock::Instant;
 use crate::id::CallId;
 use crate::incident::{Actor, Change};
@@ -92,11 +92,13 @@ pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> 
 
 async fn begin(hotline: &Hotline, tx: &mut Tx, entry: &Journalled) -> Result<Call, OpsError> {
     let flow = hotline.flow(tx, &hotline.policy.flow).await?;
-    let facts = facts(hotline, tx, entry.from.as_ref()).await?;
+    let id = CallId(hotline.ids.opaque());
+    let facts = facts(hotline, tx, id, entry.from.as_ref()).await?;
     let mut call = Call {
-        id: CallId(hotline.ids.opaque()),
+        id,
         provider: entry.provider.clone(),
         provider_call: entry.provider_call.clone(),
+        direction: Direction::Inbound,
         from: entry.from.clone(),
         to: entry.to.clone(),
         answered_at: entry.at,

@@ -2,7 +2,7 @@
 
 use super::alert::{Alert, GIVEN_UP, supervisors};
 use super::message::message_lost;
-use super::{Hotline, Lease, OpsError, Task};
+use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change};
 use crate::store::Tx;
@@ -46,6 +46,9 @@ pub async fn give_up(
             if about_alert {
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
+            }
+            if let Some(again @ (Task::Canary | Task::Heartbeat)) = task {
+                enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
             let tries = u32::try_from(lease.attempt).unwrap_or(1);
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await

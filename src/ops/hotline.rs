@@ -1,19 +1,20 @@
 //! What every use case works with: the store, time, ids, and the house's policy.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{OpsError, Wake};
+use super::{Canaries, OpsError, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
 use crate::id::{Ids, hex};
 use crate::incident::Incident;
-use crate::oncall::{Person, PersonId, Roster};
-use crate::paging::{Code, Policy as Ladder, Subject, Writer};
+use crate::oncall::{Escalation, Person, PersonId, Roster};
+use crate::paging::{Code, Disabled, Plan, Subject, Throttle, Writer};
 use crate::phone::Phone;
 use crate::sla::{Calendar, Targets};
 use crate::store::{Store, Tx};
@@ -51,12 +52,18 @@ pub struct Policy {
     pub line: Phone,
     /// Where people write to.
     pub support_email: String,
-    /// How the ladder is climbed.
-    pub ladder: Ladder,
     /// Writes text messages.
     pub writer: Writer,
+    /// How much a person is told one by one.
+    pub throttle: Throttle,
     /// Keys the hashes of reply codes.
     pub code_key: Vec<u8>,
+    /// The provider's error codes that say that an address is not to be used any more, each with why.
+    pub disabling: BTreeMap<u32, Disabled>,
+    /// How the pager tests itself; `None` = it does not.
+    pub canaries: Option<Canaries>,
+    /// How often a sign of life is sent; `None` = never.
+    pub heartbeat: Option<TimeDelta>,
     /// The content hash of the flow that new calls begin with.
     pub flow: String,
 }
@@ -122,6 +129,21 @@ impl Hotline {
         *self.roster.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
             Some((stored.version, Arc::clone(&roster)));
         Ok(Some(roster))
+    }
+
+    /// How soon a ladder without anybody on it is looked at again.
+    pub(super) const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(5);
+
+    /// Who is told of `incident`: as it was chosen in its present cycle, else what the roster says of its service.
+    pub(super) async fn plan(&self, tx: &mut Tx, incident: &Incident) -> Result<Plan, OpsError> {
+        if let Some(plan) = tx.ladder(incident.id, incident.cycle).await? {
+            return Ok(plan);
+        }
+        let escalation = match self.roster(tx).await? {
+            Some(roster) => roster.escalation(incident.service.as_deref()),
+            None => Escalation::of_nobody(),
+        };
+        Ok(Plan { escalation, begins: 0 })
     }
 
     /// The person of a stored id, while the roster has them.

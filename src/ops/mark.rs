@@ -1,10 +1,14 @@
-//! The clock speaks: warnings and the breach, each once per cycle.
+//! The clock speaks: warnings and the breach, each once per cycle, and each once to a person.
 
-use super::alert::{Alert, supervisors};
+use super::maintenance::standing;
+use super::message::tell;
+use super::page::paged;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
-use crate::incident::{Actor, Change, Incident};
-use crate::sla::marks;
+use crate::incident::{Actor, Change, Incident, State};
+use crate::oncall::{Person, Roster};
+use crate::paging::{Ladder, Next};
+use crate::sla::{Mark, marks};
 use crate::store::Tx;
 
 /// The mark `percent` of the incident's `cycle` is due. When a later mark is past as well (the machine was down), this one
@@ -33,7 +37,7 @@ pub async fn pass_mark(
                 tx.save_incident(&mut incident).await?;
                 let reason = reclassified_past_due(tx, &incident).await?.then(|| "reclassified".to_owned());
                 tx.append_entry(incident.id, now, &Actor::System, &Change::Breached { reason }).await?;
-                return supervisors(hotline, tx, Some(&incident), Alert::Breach).await;
+                return say_breached(hotline, tx, &incident).await;
             }
             let spoke = tx.entries(incident.id).await?.into_iter().rev();
             let spoke = spoke.take_while(|entry| !matches!(entry.change, Change::Reopened { .. }));
@@ -47,12 +51,81 @@ pub async fn pass_mark(
             if !overtaken {
                 let change = Change::Warned { percent };
                 tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+                warn(hotline, tx, &incident, percent).await?;
             }
             Ok(())
         })
         .await?;
     hotline.wake.ring();
     Ok(())
+}
+
+/// Whoever can still keep the promise learns how much time is left; from nine tenths on the supervisors do as well, so that
+/// a breach never comes without a word before.
+async fn warn(hotline: &Hotline, tx: &mut Tx, incident: &Incident, percent: u8) -> Result<(), OpsError> {
+    let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
+    let mut people = concerned(hotline, tx, incident, &roster).await?;
+    if percent >= Mark::NinetyPercent.percent() {
+        people.extend(roster.supervisors());
+    }
+    let holder = incident.acknowledged_by.as_deref().unwrap_or_default();
+    let name = Hotline::person(Some(&roster), holder).map_or(holder, |person| &person.name);
+    let left = incident.due_at.signed_duration_since(hotline.now());
+    for person in once_each(people) {
+        let body = hotline.policy.writer.warn(person.language, &hotline.subject(incident), left, name);
+        tell(hotline, tx, Some(incident.id), "warn", person, body).await?;
+    }
+    Ok(())
+}
+
+/// The supervisors and whoever holds the case learn that the promise is broken.
+async fn say_breached(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
+    let holder = incident.acknowledged_by.as_deref().and_then(|holder| Hotline::person(Some(&roster), holder));
+    for person in once_each(roster.supervisors().chain(holder).collect()) {
+        let body = hotline.policy.writer.breach(person.language, &hotline.subject(incident));
+        tell(hotline, tx, Some(incident.id), "breach", person, body).await?;
+    }
+    Ok(())
+}
+
+/// Who can keep the promise: whoever holds the case; while nobody does, or the roster no longer has them, whoever was paged
+/// last and whoever is paged next.
+async fn concerned<'r>(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    roster: &'r Roster,
+) -> Result<Vec<&'r Person>, OpsError> {
+    let holder = incident.acknowledged_by.as_deref().and_then(|holder| Hotline::person(Some(roster), holder));
+    if let (State::Acknowledged, Some(holder)) = (incident.state, holder) {
+        return Ok(vec![holder]);
+    }
+    if standing(hotline, tx, incident).await?.is_some() {
+        // Whoever would be paged is not, until the maintenance is over; the supervisors hear in time.
+        return Ok(Vec::new());
+    }
+    let pages = tx.pages(incident.id).await?;
+    let last = pages.iter().filter(|page| page.cycle == incident.cycle).map(|page| page.round).max();
+    let told = pages.iter().filter(|page| page.cycle == incident.cycle && Some(page.round) == last);
+    let mut people: Vec<&Person> = told.filter_map(|page| Hotline::person(Some(roster), &page.person)).collect();
+    let (plan, paged) = (hotline.plan(tx, incident).await?, paged(hotline, tx, incident, &pages).await?);
+    let ladder = Ladder { plan: &plan, roster, paged: &paged, but: None };
+    let round = last.map_or(0, |last| last.saturating_add(1));
+    if let Next::Page(step) = ladder.next(round, hotline.now()) {
+        people.extend(step.people.iter().filter_map(|(person, _)| roster.person(&person.id)));
+    }
+    Ok(people)
+}
+
+/// Everyone of `people` once, in their order.
+fn once_each(people: Vec<&Person>) -> Vec<&Person> {
+    people.into_iter().fold(Vec::new(), |mut each, person| {
+        if !each.iter().any(|other: &&Person| other.id == person.id) {
+            each.push(person);
+        }
+        each
+    })
 }
 
 /// Whether the present promise was past on the very instant it was made, by a change of severity.

@@ -1,27 +1,52 @@
 //! A text message's life: decided, handed over, confirmed or failed. Its row is there before anything is sent.
 
+use super::bundle::{bundle_failed, standing};
+use super::contacts::{Unused, address_of, disable, is_used};
 use super::page::page_failed;
-use super::{Hotline, Lease, OpsError, Task, enqueue};
-use crate::id::{IncidentId, MessageId};
+use super::part::{CALL_BACK, try_later};
+use super::{Hotline, Lease, OpsError, Task, enqueue_as};
+use crate::clock::Instant;
+use crate::id::{BundleId, IncidentId, MessageId, PageId};
 use crate::incident::{Actor, Change};
-use crate::paging::{Delivery, Message, without_codes};
+use crate::oncall::{Address, Channel, Contact, Person};
+use crate::paging::{Delivery, Disabled, Message, Recipient, without_codes};
 use crate::phone::Phone;
 use crate::store::Tx;
 
-/// Decides that `to` is sent `body`: the row and the job, in the unit of `tx`.
-pub(super) async fn intend(
-    hotline: &Hotline,
-    tx: &mut Tx,
-    incident: Option<IncidentId>,
-    template: &str,
-    to: Phone,
-    body: String,
-) -> Result<MessageId, OpsError> {
+/// The template of messages that carry a bundle of pages.
+pub(super) const BUNDLE: &str = "page_bundle";
+
+/// Templates of messages to somebody who was told before: the first page of a new case overtakes all of them.
+const REPEATS: [&str; 3] = ["page_repeat", "page_remind", BUNDLE];
+
+/// A message to be: what [`intend`] and [`tell`] leave open.
+pub(super) struct Intent<'a> {
+    /// What it is about.
+    pub incident: Option<IncidentId>,
+    /// The page it carries.
+    pub page: Option<PageId>,
+    /// What it is.
+    pub template: &'a str,
+    /// How it is sent.
+    pub channel: Channel,
+    /// To whom.
+    pub to: Recipient,
+    /// The words.
+    pub body: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// Decides that something is sent: the row and the job, in the unit of `tx`.
+pub(super) async fn set_down(hotline: &Hotline, tx: &mut Tx, intent: Intent<'_>) -> Result<MessageId, OpsError> {
     let now = hotline.now();
+    let Intent { incident, page, template, channel, to, body, at } = intent;
     let message = Message {
         id: MessageId(hotline.ids.ordered(now)),
         incident,
+        page,
         template: template.to_owned(),
+        channel,
         to,
         body,
         state: Delivery::Intended,
@@ -37,28 +62,79 @@ pub(super) async fn intend(
         let change = Change::Informed { template: template.to_owned() };
         tx.append_entry(incident, now, &Actor::System, &change).await?;
     }
-    enqueue(hotline, tx, incident, now, &Task::SendMessage { message: message.id }).await?;
+    let task = Task::SendMessage { message: message.id };
+    let priority = if REPEATS.contains(&template) { Task::REPEAT } else { task.priority() };
+    enqueue_as(hotline, tx, incident, at, &task, priority).await?;
     Ok(message.id)
 }
 
-/// The message, when it is still to be handed over: not sent before, and, for a page, still open.
-///
-/// # Errors
-/// [`OpsError`].
-pub async fn message_to_send(hotline: &Hotline, id: MessageId) -> Result<Option<Message>, OpsError> {
-    hotline
-        .store
-        .read(async |tx: &mut Tx| -> Result<Option<Message>, OpsError> {
-            let Some(message) = tx.message(id).await? else { return Ok(None) };
-            if message.state != Delivery::Intended {
-                return Ok(None);
-            }
-            match tx.page_of_message(id).await? {
-                Some(page) if page.closed_at.is_some() => Ok(None),
-                _ => Ok(Some(message)),
-            }
-        })
-        .await
+/// Decides that the number `to` is sent the text `body` now, unless its owner wants none.
+pub(super) async fn intend(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Option<IncidentId>,
+    template: &str,
+    to: Phone,
+    body: String,
+) -> Result<(), OpsError> {
+    if !is_used(hotline, tx, &Address::Sms(to.clone())).await? {
+        tracing::info!(template, "a number takes no texts; this one is left out");
+        return Ok(());
+    }
+    let (channel, to, at) = (Channel::Sms, Recipient::Number(to), hotline.now());
+    set_down(hotline, tx, Intent { incident, page: None, template, channel, to, body, at }).await?;
+    Ok(())
+}
+
+/// Decides that a person of the roster is told something that is no page: by text, else by their first other contact in
+/// writing.
+pub(super) async fn tell(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Option<IncidentId>,
+    template: &str,
+    person: &Person,
+    body: String,
+) -> Result<(), OpsError> {
+    let unused = Unused::of(hotline, tx, std::slice::from_ref(person)).await?;
+    let used = || person.contacts.iter().filter(|contact| !unused.has(hotline, &contact.address));
+    let texts = |contact: &&Contact| contact.channel() == Channel::Sms;
+    let written = |contact: &&Contact| contact.channel() != Channel::Voice;
+    let Some(contact) = used().find(texts).or_else(|| used().find(written)) else {
+        tracing::warn!(template, "a person has no contact in writing that is used, and is not told");
+        return Ok(());
+    };
+    let (channel, to, at) = (contact.channel(), recipient(person, contact), hotline.now());
+    set_down(hotline, tx, Intent { incident, page: None, template, channel, to, body, at }).await?;
+    Ok(())
+}
+
+/// Where a message to this contact goes.
+pub(super) fn recipient(person: &Person, contact: &Contact) -> Recipient {
+    match contact.address.phone() {
+        Some(number) => Recipient::Number(number.clone()),
+        None => Recipient::Contact { person: person.id.to_string(), contact: contact.id.to_string() },
+    }
+}
+
+/// The message, and before it the case it is about, as everybody locks them: what becomes of a message is told to the case.
+pub(super) async fn lock(tx: &mut Tx, id: MessageId) -> Result<Message, OpsError> {
+    let about = tx.message(id).await?.ok_or(OpsError::NotFound("message"))?.incident;
+    if let Some(incident) = about {
+        tx.lock_incident(incident).await?;
+    }
+    tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))
+}
+
+/// Whether a message is still to be sent: one that carries a page is not, once that is closed.
+pub(super) async fn stands(tx: &mut Tx, message: &Message) -> Result<bool, OpsError> {
+    Ok(match message.page {
+        Some(page) => tx.page(page).await?.is_some_and(|page| page.closed_at.is_none()),
+        None => match carried(tx, message).await? {
+            Some(bundle) => !standing(tx, bundle).await?.is_empty(),
+            None => true,
+        },
+    })
 }
 
 /// The provider took the message under this id. Receipts that overtook this news are taken in with it.
@@ -74,7 +150,7 @@ pub async fn message_accepted(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
+            let mut message = lock(tx, id).await?;
             message.provider_message = Some(provider_message.to_owned());
             message.sent_at = Some(hotline.now());
             message.state = message.state.after(Delivery::Accepted);
@@ -91,7 +167,7 @@ pub async fn message_accepted(
     Ok(())
 }
 
-/// The provider will never take the message.
+/// The provider will never take the message; `why` says so when its address is not to be used any more.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -100,16 +176,31 @@ pub async fn message_refused(
     lease: Lease,
     id: MessageId,
     code: Option<u32>,
+    why: Option<Disabled>,
 ) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            if let Some(why) = why {
+                let message = lock(tx, id).await?;
+                gone(hotline, tx, &message, why).await?;
+            }
             message_lost(hotline, tx, id, code).await?;
             lease.settle(hotline, tx).await
         })
         .await?;
     hotline.wake.ring();
     Ok(())
+}
+
+/// The address of this message is not to be used any more.
+async fn gone(hotline: &Hotline, tx: &mut Tx, message: &Message, why: Disabled) -> Result<(), OpsError> {
+    let roster = hotline.roster(tx).await?;
+    match address_of(roster.as_deref(), message) {
+        // In a box, since what would still go there is lost in the same way as this.
+        Some(address) => Box::pin(disable(hotline, tx, &address, why, message.incident)).await,
+        None => Ok(()),
+    }
 }
 
 /// The message will never get through: refused for good, or every try is used up.
@@ -119,7 +210,7 @@ pub(super) async fn message_lost(
     id: MessageId,
     code: Option<u32>,
 ) -> Result<(), OpsError> {
-    let mut message = tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))?;
+    let mut message = lock(tx, id).await?;
     receive(hotline, tx, &mut message, Delivery::Failed, code).await
 }
 
@@ -138,7 +229,7 @@ pub async fn message_receipt(
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             match tx.message_by_provider(provider_message).await? {
                 Some(found) => {
-                    let mut message = tx.lock_message(found.id).await?.ok_or(OpsError::NotFound("message"))?;
+                    let mut message = lock(tx, found.id).await?;
                     receive(hotline, tx, &mut message, state, code).await
                 }
                 None => Ok(tx.park_receipt(provider_message, state, code, hotline.now()).await?),
@@ -149,7 +240,7 @@ pub async fn message_receipt(
     Ok(())
 }
 
-async fn receive(
+pub(super) async fn receive(
     hotline: &Hotline,
     tx: &mut Tx,
     message: &mut Message,
@@ -164,12 +255,55 @@ async fn receive(
     message.error_code = message.error_code.or(code);
     message.body = without_codes(&message.body);
     tx.save_message(message).await?;
-    let Some(page) = tx.page_of_message(message.id).await? else { return Ok(()) };
+    if state == Delivery::Failed
+        && let Some(why) = message.error_code.and_then(|code| hotline.policy.disabling.get(&code))
+    {
+        gone(hotline, tx, message, *why).await?;
+    }
+    if let Some(bundle) = carried(tx, message).await? {
+        return received(hotline, tx, message, bundle, code).await;
+    }
+    let Some(page) = message.page else {
+        return match (state, message.incident) {
+            (Delivery::Failed, Some(id)) if message.template == CALL_BACK => {
+                let incident = tx.lock_incident(id).await?.ok_or(OpsError::NotFound("incident"))?;
+                try_later(hotline, tx, &incident).await
+            }
+            _ => Ok(()),
+        };
+    };
+    let page = tx.page(page).await?.ok_or(OpsError::NotFound("page"))?;
     match state {
-        Delivery::Failed => page_failed(hotline, tx, &page, code).await,
+        Delivery::Failed => page_failed(hotline, tx, &page, message.channel, code).await,
         Delivery::Delivered => {
             let change = Change::PageDelivered { person: page.person, round: page.round };
             tx.append_entry(page.incident, hotline.now(), &Actor::System, &change).await?;
+            Ok(())
+        }
+        Delivery::Intended | Delivery::Accepted | Delivery::Sent => Ok(()),
+    }
+}
+
+/// The bundle that a message carries.
+pub(super) async fn carried(tx: &mut Tx, message: &Message) -> Result<Option<BundleId>, OpsError> {
+    if message.template == BUNDLE { Ok(tx.bundle_of_message(message.id).await?) } else { Ok(None) }
+}
+
+/// What became of a message that carries a bundle became of every page in it.
+async fn received(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    message: &Message,
+    bundle: BundleId,
+    code: Option<u32>,
+) -> Result<(), OpsError> {
+    match message.state {
+        Delivery::Failed => bundle_failed(hotline, tx, bundle, message.channel, code).await,
+        Delivery::Delivered => {
+            for page in tx.pages_of_bundle(bundle).await? {
+                let change = Change::PageDelivered { person: page.person, round: page.round };
+                tx.append_entry(page.incident, hotline.now(), &Actor::System, &change).await?;
+            }
             Ok(())
         }
         Delivery::Intended | Delivery::Accepted | Delivery::Sent => Ok(()),

@@ -3,7 +3,12 @@
 
 mod acknowledge;
 mod alert;
+mod assign;
+mod bundle;
+mod canary;
 mod change;
+mod contacts;
+mod converse;
 mod effects;
 mod end_call;
 mod error;
@@ -12,21 +17,38 @@ mod facts;
 mod file_ticket;
 mod fold;
 mod given_up;
+mod heartbeat;
+mod hold;
 mod hotline;
 mod lease;
+mod link;
+mod maintenance;
 mod mark;
 mod message;
 mod open_incident;
+mod outbound;
+mod outgoing;
 mod page;
+mod part;
+mod readiness;
+mod reconcile;
 mod recording;
 mod remind;
+mod replan;
 mod reply;
 mod retime;
 mod take_turn;
 mod task;
+mod verify;
 mod wake;
+mod whisper;
+mod wording;
 
+pub use assign::{Assigned, assign};
+pub use bundle::send_bundle;
+pub use canary::{Canaries, begin_canary, schedule_canary};
 pub use change::change_case;
+pub use converse::{PickedUp, picked_up};
 pub use end_call::{LegStatus, leg_status};
 pub use error::OpsError;
 pub use estimate::{Estimate, estimate, remind_estimate};
@@ -34,18 +56,29 @@ pub use facts::Surroundings;
 pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
+pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};
+pub use hold::{Holding, hold};
 pub use hotline::{Hotline, Policy};
 pub use lease::{Lease, nothing_to_do};
+pub use link::{Offer, offer_of_link, take_by_link};
+pub use maintenance::{begin_maintenance, end_maintenance};
 pub use mark::pass_mark;
-pub use message::{message_accepted, message_receipt, message_refused, message_to_send};
+pub use message::{message_accepted, message_receipt, message_refused};
+pub use outbound::{Placing, call_placed, call_to_place, outbound_status};
+pub use outgoing::{Outgoing, message_to_send};
 pub use page::page_next;
+pub use part::call_back;
+pub use readiness::{Outside, readiness};
+pub use reconcile::{begin_reconciling, reconciled, unknown_calls};
 pub use recording::{RecordingNews, recording_status};
 pub use remind::remind_holder;
 pub use reply::{Incoming, receive_message};
 pub use retime::{reclassify, recount_open};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::Task;
+pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;
+pub use whisper::whisper;
 
 use crate::clock::Instant;
 use crate::id::{IncidentId, JobId};
@@ -59,13 +92,25 @@ async fn enqueue(
     run_at: Instant,
     task: &Task,
 ) -> Result<(), OpsError> {
+    enqueue_as(hotline, tx, subject, run_at, task, task.priority()).await
+}
+
+/// The same, with another priority than the kind's own.
+async fn enqueue_as(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    subject: Option<IncidentId>,
+    run_at: Instant,
+    task: &Task,
+    priority: i16,
+) -> Result<(), OpsError> {
     let payload = serde_json::to_value(task).map_err(|_| OpsError::Impossible("a job that is no JSON"))?;
     tx.enqueue(&NewJob {
         id: JobId(hotline.ids.ordered(hotline.now())),
         kind: task.kind(),
         key: &task.key(),
         subject,
-        priority: task.priority(),
+        priority,
         run_at,
         payload,
     })

@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::flow::Language;
 use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
+use crate::paging::Plan;
 use crate::sla::{Severity, marks};
 use crate::store::Tx;
 
@@ -81,6 +82,10 @@ pub(super) async fn open_incident(
 /// The jobs that every cycle begins with: the first page, the ticket, and the marks of the clock.
 pub(super) async fn start_cycle(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
     let (now, id, cycle) = (hotline.now(), incident.id, incident.cycle);
+    if let Some(roster) = hotline.roster(tx).await? {
+        let escalation = roster.escalation(incident.service.as_deref());
+        tx.put_ladder(id, cycle, &Plan { escalation, begins: 0 }).await?;
+    }
     enqueue(hotline, tx, Some(id), now, &Task::Page { incident: id, cycle, round: 0 }).await?;
     tell_ticket_store(hotline, tx, incident).await?;
     set_marks(hotline, tx, incident).await
@@ -109,7 +114,7 @@ pub(super) async fn tell_ticket_store_soon(
     enqueue(hotline, tx, Some(incident.id), hotline.now() + BREATH, &Task::Ticket { incident: incident.id }).await
 }
 
-async fn next_case_number(hotline: &Hotline, tx: &mut Tx, at: Instant) -> Result<CaseNumber, OpsError> {
+pub(super) async fn next_case_number(hotline: &Hotline, tx: &mut Tx, at: Instant) -> Result<CaseNumber, OpsError> {
     let year = at.with_timezone::<Tz>(&hotline.policy.calendar.zone()).year();
     let sequence = tx.next_case_sequence(year).await?;
     Ok(CaseNumber::new(year, sequence)?)

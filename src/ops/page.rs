@@ -1,19 +1,22 @@
-//! The ladder: the next person is paged until one proves to be there.
-
-use std::collections::HashSet;
+//! The ladder: whoever is next is paged until one proves to be there.
 
 use super::alert::{Alert, supervisors};
-use super::message::intend;
+use super::bundle::{gather, standing};
+use super::contacts::Unused;
+use super::link::in_words;
+use super::maintenance::muted_until;
+use super::message::{Intent, recipient, set_down};
 use super::remind::hurry_reminder;
-use super::{Hotline, Lease, OpsError, Task, enqueue};
+use super::wording::Wording;
+use super::{Hotline, Lease, OpsError, Task, canary, enqueue};
 use crate::id::{IncidentId, PageId};
 use crate::incident::{Actor, Change, Incident, State};
-use crate::oncall::{Person, PersonId};
-use crate::paging::{Code, Delivery, Kind, Next, Page, Paged};
+use crate::oncall::{Channel, Person, PersonId};
+use crate::paging::{Code, Delivery, Kind, Ladder, Letter, Next, Page, Paged, Way};
 use crate::store::Tx;
 
-/// Takes step `round` of the ladder of the incident's `cycle`, and sets down the step after it. Nothing happens when the
-/// incident was taken, ended or reopened meanwhile, or this step was taken before.
+/// Takes step `round` of the ladder of the incident's `cycle`, or the one after it that has somebody to tell, and sets down
+/// the next. Nothing happens when the incident was taken, ended or reopened meanwhile, or this step was taken before.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -36,35 +39,62 @@ pub async fn page_next(
             if pages.iter().any(|page| page.cycle == cycle && page.round >= round) {
                 return Ok(());
             }
-            let paged = paged(tx, cycle, &pages).await?;
-            climb(hotline, tx, &incident, round, &paged).await
+            if canary::ends(hotline, tx, &incident, round, &pages).await? {
+                return Ok(());
+            }
+            if let Some(until) = muted_until(hotline, tx, &incident).await? {
+                let later = Task::Page { incident: incident.id, cycle, round };
+                return enqueue(hotline, tx, Some(incident.id), until, &later).await;
+            }
+            climb(hotline, tx, &incident, round, &pages).await
         })
         .await?;
     hotline.wake.ring();
     Ok(())
 }
 
-async fn climb(hotline: &Hotline, tx: &mut Tx, incident: &Incident, round: u32, paged: &Paged) -> Result<(), OpsError> {
+async fn climb(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    round: u32,
+    pages: &[Page],
+) -> Result<(), OpsError> {
     let now = hotline.now();
+    let paged = paged(hotline, tx, incident, pages).await?;
     let roster = hotline.roster(tx).await?;
-    let order = roster.as_ref().map(|roster| roster.duty(now).order).unwrap_or_default();
-    let watching: Vec<&Person> = roster.iter().flat_map(|roster| roster.supervisors()).collect();
-    let next_at = match hotline.policy.ladder.next(&order, &watching, paged, now) {
-        Next::Page(step) => {
-            for (person, kind) in step.people {
-                page_person(hotline, tx, incident, round, person, kind).await?;
+    let (taken, next_at) = if let Some(roster) = &roster {
+        let plan = hotline.plan(tx, incident).await?;
+        let ladder = Ladder { plan: &plan, roster, paged: &paged, but: None };
+        match ladder.next(round, now) {
+            Next::Page(step) => {
+                if step.gap {
+                    tx.append_entry(incident.id, now, &Actor::System, &Change::DutyGap).await?;
+                    supervisors(hotline, tx, Some(incident), Alert::DutyGap).await?;
+                }
+                for (person, kind) in step.people {
+                    page_person(hotline, tx, incident, step.round, person, kind).await?;
+                }
+                (step.round, step.next_at)
             }
-            step.next_at
+            Next::Nobody { next_at } => {
+                nobody(hotline, tx, incident).await?;
+                (round, next_at)
+            }
         }
-        Next::Nobody { next_at } => {
-            tracing::error!(case = %incident.number, "nobody on duty can be paged: look at the roster");
-            tx.append_entry(incident.id, now, &Actor::System, &Change::NobodyOnDuty).await?;
-            supervisors(hotline, tx, Some(incident), Alert::NobodyOnDuty).await?;
-            next_at
-        }
+    } else {
+        nobody(hotline, tx, incident).await?;
+        (round, now + Hotline::LOOK_AGAIN)
     };
-    let next = Task::Page { incident: incident.id, cycle: incident.cycle, round: round.saturating_add(1) };
+    let next = Task::Page { incident: incident.id, cycle: incident.cycle, round: taken.saturating_add(1) };
     enqueue(hotline, tx, Some(incident.id), next_at, &next).await
+}
+
+/// Nobody can be told: said loudly, to whoever supervises.
+pub(super) async fn nobody(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    tracing::error!(case = %incident.number, "nobody on duty can be paged: look at the roster");
+    tx.append_entry(incident.id, hotline.now(), &Actor::System, &Change::NobodyOnDuty).await?;
+    supervisors(hotline, tx, Some(incident), Alert::NobodyOnDuty).await
 }
 
 async fn page_person(
@@ -75,93 +105,163 @@ async fn page_person(
     person: &Person,
     kind: Kind,
 ) -> Result<(), OpsError> {
-    let (writer, subject, language) = (&hotline.policy.writer, hotline.subject(incident), person.language);
-    let template = match kind {
-        Kind::First => "page",
-        Kind::Escalated { .. } => "page_escalated",
-        Kind::Repeat { .. } => "page_repeat",
-    };
-    send_page(hotline, tx, incident, round, person, template, |code| match kind {
-        Kind::First => writer.page(language, &subject, code, incident.call_back.as_ref()),
-        Kind::Escalated { level } => writer.page_escal(language, &subject, code, level),
-        Kind::Repeat { notice } => writer.page_repeat(language, &subject, code, notice),
-    })
-    .await?;
+    send_page(hotline, tx, incident, round, person, Wording::Ladder(kind)).await?;
     let change = Change::Paged { person: person.id.to_string(), round };
     tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
     Ok(())
 }
 
-/// Sends `person` a page with a code of its own; `body` writes it around the code.
+/// Tells `person` of `incident`: at once and with a code of its own, or a moment later together with what else they are
+/// asked. `false` when nothing is left to send.
 pub(super) async fn send_page(
     hotline: &Hotline,
     tx: &mut Tx,
     incident: &Incident,
     round: u32,
     person: &Person,
-    template: &str,
-    body: impl Fn(&Code) -> String,
-) -> Result<(), OpsError> {
+    wording: Wording,
+) -> Result<bool, OpsError> {
     let now = hotline.now();
-    let code = free_code(hotline, tx, person).await?;
-    let body = body(&code);
-    let message = intend(hotline, tx, Some(incident.id), template, person.phone.clone(), body).await?;
+    let before = tx.pages_of(person.id.as_str(), now - super::reply::CODE_LIFE).await?;
+    let (code, bundle) = match hotline.policy.throttle.way(&before, incident.id, incident.cycle, now) {
+        Way::Alone => (Some(free_code(hotline, tx, person).await?), None),
+        Way::Together => (None, Some(gather(hotline, tx, person).await?)),
+    };
     let page = Page {
         id: PageId(hotline.ids.ordered(now)),
         incident: incident.id,
         cycle: incident.cycle,
         person: person.id.to_string(),
         round,
-        code_hash: hotline.code_hash(person, &code),
-        message,
+        code_hash: code.as_ref().map(|code| hotline.code_hash(person, code)).unwrap_or_default(),
+        bundle,
         created_at: now,
         answered_at: None,
         closed_at: None,
     };
-    Ok(tx.insert_page(&page).await?)
+    tx.insert_page(&page).await?;
+    match &code {
+        Some(code) => send_alone(hotline, tx, incident, &page, person, wording, code).await,
+        None => Ok(true),
+    }
+}
+
+/// Sends `page` over the contacts of its person, at their times. A contact that is not used counts as one that failed at its
+/// time. `false` when nothing is left to send.
+pub(super) async fn send_alone(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    page: &Page,
+    person: &Person,
+    wording: Wording,
+    code: &Code,
+) -> Result<bool, OpsError> {
+    let now = hotline.now();
+    let roster = hotline.roster(tx).await?;
+    let unused = Unused::of(hotline, tx, std::slice::from_ref(person)).await?;
+    let (mut sent, mut failed_after) = (false, None);
+    for rule in person.rules(incident.severity) {
+        let Some(contact) = person.contact(&rule.contact) else { continue };
+        if unused.has(hotline, &contact.address) {
+            failed_after = failed_after.or(Some(rule.after));
+            continue;
+        }
+        sent = true;
+        let intent = Intent {
+            incident: Some(incident.id),
+            page: Some(page.id),
+            template: wording.template(),
+            channel: contact.channel(),
+            to: recipient(person, contact),
+            body: match contact.channel() {
+                Channel::Sms => wording.body(hotline, incident, roster.as_deref(), person, code),
+                Channel::Email | Channel::Webhook => letter(hotline, incident, person, wording.template(), code),
+                // A call has its words from the case as it stands when somebody picks up.
+                Channel::Voice => String::new(),
+            },
+            at: now + failed_after.take().unwrap_or(rule.after),
+        };
+        set_down(hotline, tx, intent).await?;
+    }
+    Ok(sent)
+}
+
+/// The page as it is written where there is room.
+fn letter(hotline: &Hotline, incident: &Incident, person: &Person, template: &str, code: &Code) -> String {
+    let about = hotline.subject(incident);
+    let due = in_words(hotline, person.language, about.due_at);
+    let answer = person.phone().map(|_| (code, &hotline.policy.line));
+    hotline.policy.writer.letter(person.language, &Letter { about: &about, template, due: &due, answer })
 }
 
 /// What happened on the ladder of this cycle so far: who was told how often, and whom nothing reaches.
-pub(super) async fn paged(tx: &mut Tx, cycle: u32, pages: &[Page]) -> Result<Paged, OpsError> {
+pub(super) async fn paged(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    pages: &[Page],
+) -> Result<Paged, OpsError> {
     let mut paged = Paged::default();
-    for page in pages.iter().filter(|page| page.cycle == cycle) {
+    for page in pages.iter().filter(|page| page.cycle == incident.cycle) {
         let Ok(person) = PersonId::parse(&page.person) else { continue };
-        let lost = tx.message(page.message).await?.is_some_and(|message| message.state == Delivery::Failed);
-        if lost {
-            paged.unreachable.insert(person.clone());
-        } else {
+        if hopeful(tx, page).await? {
             // One that got through shows that an earlier failure has passed.
             paged.unreachable.remove(&person);
+        } else {
+            paged.unreachable.insert(person.clone());
         }
         paged.told(&person);
+    }
+    if let Some(roster) = hotline.roster(tx).await? {
+        let unused = Unused::of(hotline, tx, roster.people()).await?;
+        let lost = |person: &&Person| !unused.leaves_a_way_to(hotline, person, incident.severity);
+        paged.unreachable.extend(roster.people().iter().filter(lost).map(|person| person.id.clone()));
     }
     Ok(paged)
 }
 
-/// Digits that no page of this person within reach of a reply carries.
-async fn free_code(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Code, OpsError> {
-    let since = hotline.now() - super::reply::CODE_LIFE;
-    let pages = tx.pages_of(person.id.as_str(), since).await?;
-    let taken: HashSet<&str> = pages.iter().map(|page| page.code_hash.as_str()).collect();
-    Code::draw_free(&hotline.ids, |code| taken.contains(hotline.code_hash(person, code).as_str()))
-        .ok_or(OpsError::Impossible("a person with so many pages that no reply code is free"))
+/// Whether something of this page may have got through, or still may: a bundle that is not sent yet has no message.
+async fn hopeful(tx: &mut Tx, page: &Page) -> Result<bool, OpsError> {
+    let messages = tx.messages_of_page(page.id).await?;
+    Ok((page.bundle.is_some() && messages.is_empty())
+        || messages.iter().any(|message| message.state != Delivery::Failed))
 }
 
-/// A page failed for good. When that was the last of its step that might have got through, the next step is due at once.
+/// Digits that no page and no bundle of this person within reach of a reply carries.
+pub(super) async fn free_code(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Code, OpsError> {
+    let since = hotline.now() - super::reply::CODE_LIFE;
+    let bundles = tx.bundles_of(person.id.as_str(), since).await?;
+    let together: Vec<&str> = bundles.iter().filter_map(|bundle| bundle.code_hash.as_deref()).collect();
+    for code in Code::candidates(&hotline.ids) {
+        let hash = hotline.code_hash(person, &code);
+        if !together.contains(&hash.as_str()) && tx.page_by_code(&hash, since).await?.is_none() {
+            return Ok(code);
+        }
+    }
+    Err(OpsError::Impossible("a person with so many pages that no reply code is free"))
+}
+
+/// A page failed for good over one contact: the person's next one is due at once; when there is none, and nobody else of
+/// the step may have been reached, the next step is.
 pub(super) async fn page_failed(
     hotline: &Hotline,
     tx: &mut Tx,
     page: &Page,
+    channel: Channel,
     code: Option<u32>,
 ) -> Result<(), OpsError> {
-    let change = Change::PageFailed { person: page.person.clone(), round: page.round, code };
+    let channel = channel.as_str().to_owned();
+    let change = Change::PageFailed { person: page.person.clone(), round: page.round, channel, code };
     tx.append_entry(page.incident, hotline.now(), &Actor::System, &change).await?;
+    for message in tx.messages_of_page(page.id).await? {
+        let next = Task::SendMessage { message: message.id };
+        if message.state == Delivery::Intended && tx.move_job(&next.key(), hotline.now()).await? {
+            return Ok(());
+        }
+    }
     for other in tx.pages(page.incident).await? {
-        let beside = other.cycle == page.cycle && other.round == page.round;
-        let hopeful = async |tx: &mut Tx| -> Result<bool, OpsError> {
-            Ok(tx.message(other.message).await?.is_some_and(|message| message.state != Delivery::Failed))
-        };
-        if beside && hopeful(tx).await? {
+        if other.cycle == page.cycle && other.round == page.round && hopeful(tx, &other).await? {
             return Ok(());
         }
     }
@@ -180,21 +280,52 @@ pub(super) async fn close_pages(
     template: &str,
     body: impl Fn(&Person) -> String,
 ) -> Result<(), OpsError> {
-    let now = hotline.now();
     let roster = hotline.roster(tx).await?;
-    let mut told = vec![actor.to_owned()];
+    for other in shut(hotline, tx, incident, actor).await? {
+        if let Some(other) = Hotline::person(roster.as_deref(), &other) {
+            super::message::tell(hotline, tx, Some(incident.id), template, other, body(other)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Closes every page of `incident` that still stands; gives whoever has one, once each and never `actor`.
+pub(super) async fn shut(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    actor: &str,
+) -> Result<Vec<String>, OpsError> {
+    let now = hotline.now();
+    let mut others: Vec<String> = Vec::new();
     for mut page in tx.close_pages(incident.id, now).await? {
+        silence(tx, &page).await?;
         if page.person == actor {
             page.answered_at = Some(now);
             tx.save_page(&page).await?;
+        } else if !others.contains(&page.person) && told(tx, &page).await? {
+            others.push(page.person);
         }
-        if told.contains(&page.person) {
-            continue;
+    }
+    Ok(others)
+}
+
+/// Whether the person of `page` can have heard of it: not while its bundle is still gathering.
+async fn told(tx: &mut Tx, page: &Page) -> Result<bool, OpsError> {
+    Ok(page.bundle.is_none() || !tx.messages_of_page(page.id).await?.is_empty())
+}
+
+/// What a closed page would still have sent is not sent; what its bundle would have is not, once nothing of it stands.
+pub(super) async fn silence(tx: &mut Tx, page: &Page) -> Result<(), OpsError> {
+    if let Some(bundle) = page.bundle
+        && !standing(tx, bundle).await?.is_empty()
+    {
+        return Ok(());
+    }
+    for message in tx.messages_of_page(page.id).await? {
+        if message.state == Delivery::Intended {
+            tx.cancel_job(&Task::SendMessage { message: message.id }.key()).await?;
         }
-        if let Some(other) = Hotline::person(roster.as_deref(), &page.person) {
-            intend(hotline, tx, Some(incident.id), template, other.phone.clone(), body(other)).await?;
-        }
-        told.push(page.person);
     }
     Ok(())
 }

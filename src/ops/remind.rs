@@ -1,15 +1,18 @@
 //! A case that was taken is not forgotten: whoever holds it is reminded until the reporter was reached. One reminder
 //! unanswered, and the ladder goes on beside them.
 
-use super::acknowledge::tell_the_others;
+use chrono::TimeDelta;
+
 use super::alert::{Alert, supervisors};
-use super::page::{paged, send_page};
+use super::maintenance::muted_until;
+use super::page::{nobody, paged, send_page};
+use super::wording::Wording;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
 use crate::oncall::Person;
-use crate::paging::{Next, Page};
+use crate::paging::{Ladder, Next, Page, patience, remind_at};
 use crate::store::Tx;
 
 /// Somebody took `incident` or is still at it: they are reminded after a while, and sooner as the clock runs out.
@@ -17,7 +20,7 @@ pub(super) async fn remind_later(hotline: &Hotline, tx: &mut Tx, incident: &Inci
     tx.cancel_jobs(incident.id, &["remind"]).await?;
     let pages = tx.pages(incident.id).await?;
     let last = pages.iter().filter(|page| page.cycle == incident.cycle).map(|page| page.round).max();
-    let at = hotline.policy.ladder.remind_at(hotline.now(), incident.due_at);
+    let at = remind_at(&hotline.plan(tx, incident).await?.escalation, hotline.now(), incident.due_at);
     set_reminder(hotline, tx, incident, last.map_or(0, |last| last.saturating_add(1)), at).await
 }
 
@@ -44,6 +47,9 @@ pub async fn remind_holder(
             let pages = tx.pages(incident.id).await?;
             if pages.iter().any(|page| page.cycle == cycle && page.round >= round) {
                 return Ok(());
+            }
+            if let Some(until) = muted_until(hotline, tx, &incident).await? {
+                return set_reminder(hotline, tx, &incident, round, until).await;
             }
             let roster = hotline.roster(tx).await?;
             let name = incident.acknowledged_by.as_deref().unwrap_or_default();
@@ -82,7 +88,6 @@ pub(super) async fn still_at_it(
 ) -> Result<(), OpsError> {
     let change = Change::Confirmed { person: holder.to_owned() };
     tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
-    tell_the_others(hotline, tx, incident, holder).await?;
     remind_later(hotline, tx, incident).await
 }
 
@@ -106,14 +111,13 @@ async fn remind(
     round: u32,
     holder: &Person,
 ) -> Result<(), OpsError> {
-    let (now, writer, subject) = (hotline.now(), &hotline.policy.writer, hotline.subject(incident));
-    send_page(hotline, tx, incident, round, holder, "page_remind", |code| {
-        writer.page_remind(holder.language, &subject, code, now)
-    })
-    .await?;
+    let now = hotline.now();
+    let sent = send_page(hotline, tx, incident, round, holder, Wording::Reminder).await?;
     let change = Change::Reminded { person: holder.id.to_string(), round };
     tx.append_entry(incident.id, now, &Actor::System, &change).await?;
-    let next_at = now.checked_add_signed(hotline.policy.ladder.step).unwrap_or(now);
+    // Whom nothing reaches is not waited for.
+    let patience = if sent { patience(&hotline.plan(tx, incident).await?.escalation) } else { TimeDelta::zero() };
+    let next_at = now + patience;
     set_reminder(hotline, tx, incident, round.saturating_add(1), next_at).await
 }
 
@@ -127,24 +131,26 @@ async fn climb_on(
 ) -> Result<(), OpsError> {
     let now = hotline.now();
     let roster = hotline.roster(tx).await?;
-    let other = |person: &&Person| holder.is_none_or(|holder| person.id != holder.id);
-    let order = roster.as_ref().map(|roster| roster.duty(now).order).unwrap_or_default();
-    let order: Vec<&Person> = order.into_iter().filter(other).collect();
-    let watching: Vec<&Person> = roster.iter().flat_map(|roster| roster.supervisors()).filter(other).collect();
     let pages = tx.pages(incident.id).await?;
-    let paged = paged(tx, incident.cycle, &pages).await?;
-    match (hotline.policy.ladder.next(&order, &watching, &paged, now), holder) {
+    let paged = paged(hotline, tx, incident, &pages).await?;
+    let plan = hotline.plan(tx, incident).await?;
+    let next = match &roster {
+        Some(roster) => {
+            let but = holder.map(|holder| &holder.id);
+            Ladder { plan: &plan, roster, paged: &paged, but }.beside(now)
+        }
+        None => Next::Nobody { next_at: now + Hotline::LOOK_AGAIN },
+    };
+    match (next, holder) {
         (Next::Page(step), _) => {
             for (person, _) in step.people {
-                page_beside(hotline, tx, incident, round, person, holder).await?;
+                page_beside(hotline, tx, incident, round, person).await?;
             }
             set_reminder(hotline, tx, incident, round.saturating_add(1), step.next_at).await
         }
         (Next::Nobody { .. }, Some(holder)) => remind(hotline, tx, incident, round, holder).await,
         (Next::Nobody { next_at }, None) => {
-            tracing::error!(case = %incident.number, "nobody on duty can be paged: look at the roster");
-            tx.append_entry(incident.id, now, &Actor::System, &Change::NobodyOnDuty).await?;
-            supervisors(hotline, tx, Some(incident), Alert::NobodyOnDuty).await?;
+            nobody(hotline, tx, incident).await?;
             set_reminder(hotline, tx, incident, round.saturating_add(1), next_at).await
         }
     }
@@ -156,17 +162,10 @@ async fn page_beside(
     incident: &Incident,
     round: u32,
     person: &Person,
-    holder: Option<&Person>,
 ) -> Result<(), OpsError> {
-    let (now, writer, subject) = (hotline.now(), &hotline.policy.writer, hotline.subject(incident));
-    let name = incident.acknowledged_by.as_deref().unwrap_or_default();
-    let name = holder.map_or(name, |holder| &holder.name);
-    send_page(hotline, tx, incident, round, person, "page_unanswered", |code| {
-        writer.page_unanswered(person.language, &subject, code, name)
-    })
-    .await?;
+    send_page(hotline, tx, incident, round, person, Wording::Beside).await?;
     let change = Change::Paged { person: person.id.to_string(), round };
-    tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+    tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
     Ok(())
 }
 

@@ -3,14 +3,18 @@
 use chrono::TimeDelta;
 
 use super::acknowledge::{Acknowledged, acknowledge};
+use super::bundle;
 use super::change::{reason, respond};
-use super::message::intend;
-use super::page::hurry;
+use super::contacts::heed;
+use super::message::{intend, tell};
+use super::page::{hurry, silence};
 use super::remind::hurry_reminder;
+use super::verify::{confirm_by_text, proved_by_number};
 use super::{Hotline, OpsError};
+use crate::id::BundleId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
-use crate::oncall::Person;
-use crate::paging::{Code, Page, Reply, parse};
+use crate::oncall::{Channel, Person};
+use crate::paging::{Code, Page, Reply, parse, wish};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -49,9 +53,12 @@ pub async fn receive_message(hotline: &Hotline, incoming: Incoming) -> Result<()
             let body = kept(&reply, &incoming.body);
             let fresh = tx.insert_inbound(incoming.provider, &incoming.provider_message, from, to, body, now).await?;
             let Some(from) = from.filter(|_| fresh) else { return Ok(()) };
+            if let Some(wish) = wish(&incoming.body) {
+                return heed(hotline, tx, from, wish).await;
+            }
             let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
             let Some(person) = roster.person_at(from) else { return Ok(()) };
-            answer(hotline, tx, person, reply).await
+            answer(hotline, tx, person, from, reply).await
         })
         .await?;
     hotline.wake.ring();
@@ -64,28 +71,61 @@ fn kept<'b>(reply: &Reply, body: &'b str) -> &'b str {
         Reply::Accept(_) => "****A",
         Reply::Escalate(_) => "****E",
         Reply::Responded(_) => "****R",
-        Reply::AckCase(_) | Reply::Unknown => body,
+        Reply::Verify(_) => "******V",
+        Reply::AckCase(_) | Reply::RespondedCase(_) | Reply::AckOnly | Reply::Unknown => body,
     }
 }
 
-async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, reply: Reply) -> Result<(), OpsError> {
+async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, from: &Phone, reply: Reply) -> Result<(), OpsError> {
     // Guessing stops at the fifth wrong code: from there on even a right one is not taken for an hour.
-    if tx.wrong_replies(&person.phone, hotline.now() - WRONG_WITHIN).await? >= WRONG_TRIES {
+    let Some(phone) = person.phone() else { return Ok(()) };
+    if tx.wrong_replies(phone, hotline.now() - WRONG_WITHIN).await? >= WRONG_TRIES {
         return Ok(());
+    }
+    if let Reply::Accept(code) | Reply::Escalate(code) = &reply
+        && let Some(bundle) = bundle::by_code(hotline, tx, person, &hotline.code_hash(person, code)).await?
+    {
+        let accepts = matches!(reply, Reply::Accept(_));
+        return if accepts {
+            accept_all(hotline, tx, person, bundle).await
+        } else {
+            pass_all_on(hotline, tx, person, bundle).await
+        };
     }
     let about = match &reply {
         Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) => {
             by_code(hotline, tx, person, code).await?
         }
-        Reply::AckCase(number) => by_number(tx, person, number).await?,
-        Reply::Unknown => None,
+        Reply::AckCase(number) | Reply::RespondedCase(number) => by_number(tx, person, number).await?,
+        Reply::AckOnly => match waiting(hotline, tx, person).await?.as_slice() {
+            [] => None,
+            [(page, incident)] => {
+                let incident = tx.lock_incident(incident.id).await?.ok_or(OpsError::NotFound("incident"))?;
+                Some((page.clone(), incident))
+            }
+            several => return which(hotline, tx, person, phone, several).await,
+        },
+        Reply::Verify(code) if confirm_by_text(hotline, tx, person, from, code).await? => return Ok(()),
+        Reply::Verify(_) | Reply::Unknown => None,
     };
     let Some((page, incident)) = about else { return wrong(hotline, tx, person).await };
+    // The right code: what was mistyped before is forgotten. Senders can be forged, so nothing less than a code does that.
+    if !matches!(reply, Reply::AckCase(_) | Reply::RespondedCase(_) | Reply::AckOnly) {
+        tx.clear_wrong_replies(phone).await?;
+        // The code was read: texts to this number reach them.
+        proved_by_number(hotline, tx, person, Channel::Sms, from).await?;
+    }
+    if tx.canary(incident.id).await?.is_some() {
+        // Whatever they answer, the page arrived.
+        return accept(hotline, tx, person, incident, None).await;
+    }
     match reply {
         Reply::Accept(code) => accept(hotline, tx, person, incident, Some(&code)).await,
-        Reply::AckCase(_) | Reply::Unknown => accept(hotline, tx, person, incident, None).await,
+        Reply::AckCase(_) | Reply::AckOnly | Reply::Verify(_) | Reply::Unknown => {
+            accept(hotline, tx, person, incident, None).await
+        }
         Reply::Escalate(_) => pass_on(hotline, tx, person, page, incident).await,
-        Reply::Responded(_) => responded(hotline, tx, person, incident).await,
+        Reply::Responded(_) | Reply::RespondedCase(_) => responded(hotline, tx, person, incident).await,
     }
 }
 
@@ -97,10 +137,41 @@ async fn by_code(
     code: &Code,
 ) -> Result<Option<(Page, Incident)>, OpsError> {
     let hash = hotline.code_hash(person, code);
-    let pages = tx.pages_of(person.id.as_str(), hotline.now() - CODE_LIFE).await?;
-    let Some(page) = pages.into_iter().find(|page| page.code_hash == hash) else { return Ok(None) };
+    let Some(page) = tx.page_by_code(&hash, hotline.now() - CODE_LIFE).await? else { return Ok(None) };
     let incident = tx.lock_incident(page.incident).await?.ok_or(OpsError::NotFound("incident"))?;
     Ok((incident.cycle == page.cycle).then_some((page, incident)))
+}
+
+/// The cases that wait for this person's answer, each with their last page of it, the latest first.
+async fn waiting(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Vec<(Page, Incident)>, OpsError> {
+    let mut waiting: Vec<(Page, Incident)> = Vec::new();
+    for page in tx.pages_of(person.id.as_str(), hotline.now() - CODE_LIFE).await? {
+        if page.closed_at.is_some() || waiting.iter().any(|(_, incident)| incident.id == page.incident) {
+            continue;
+        }
+        if let Some(incident) = tx.incident(page.incident).await?.filter(|incident| incident.cycle == page.cycle) {
+            waiting.push((page, incident));
+        }
+    }
+    Ok(waiting)
+}
+
+/// Asks which of several cases is meant. Counts as an answer that could not be acted on: it costs a message each time.
+async fn which(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    phone: &Phone,
+    several: &[(Page, Incident)],
+) -> Result<(), OpsError> {
+    tx.insert_wrong_reply(phone, hotline.now()).await?;
+    let case = |(_, incident): &'_ (Page, Incident)| {
+        (incident.number.clone(), hotline.subject(incident).institution.to_owned())
+    };
+    let cases: Vec<_> = several.iter().map(case).collect();
+    let cases: Vec<_> = cases.iter().map(|(number, institution)| (number, institution.as_str())).collect();
+    let body = hotline.policy.writer.ack_which(person.language, &cases);
+    intend(hotline, tx, None, "ack_which", phone.clone(), body).await
 }
 
 /// The person's last page about the case of this number, and its incident, locked.
@@ -123,12 +194,45 @@ async fn accept(
         Acknowledged::Taken(incident) => incident,
         Acknowledged::Already(incident) => return already(hotline, tx, person, &incident).await,
     };
+    let (subject, call_back) = (hotline.subject(&incident), incident.call_back.as_ref());
     let writer = &hotline.policy.writer;
-    let body = match code {
-        Some(code) => writer.ack_ok(person.language, &hotline.subject(&incident), incident.call_back.as_ref(), code),
-        None => writer.ack_other(person.language, &incident.number, &person.name, hotline.now()),
+    // A test is over with its answer.
+    let body = if incident.state.is_open() {
+        writer.ack_ok(person.language, &subject, call_back, code)
+    } else {
+        writer.canary_ok(person.language, &incident.number)
     };
     say(hotline, tx, person, &incident, "ack_ok", body).await
+}
+
+/// Every case of the bundle is theirs now, as far as nobody else has it.
+async fn accept_all(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
+    let theirs = bundle::accept_all(hotline, tx, person.id.as_str(), id, "sms").await?;
+    let writer = &hotline.policy.writer;
+    let numbers: Vec<&CaseNumber> = theirs.iter().map(|incident| &incident.number).collect();
+    match theirs.first() {
+        Some(first) => {
+            let body = writer.bundle_ok(person.language, &numbers, first.due_at);
+            tell(hotline, tx, None, "ack_ok", person, body).await
+        }
+        None => all_settled(hotline, tx, person, id).await,
+    }
+}
+
+async fn pass_all_on(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
+    if bundle::pass_all(hotline, tx, person.id.as_str(), id).await? > 0 {
+        return Ok(());
+    }
+    all_settled(hotline, tx, person, id).await
+}
+
+/// No case of the bundle needs the person any more.
+async fn all_settled(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
+    let pages = tx.pages_of_bundle(id).await?;
+    let cases = bundle::cases(tx, &pages).await?;
+    let numbers: Vec<&CaseNumber> = cases.iter().map(|incident| &incident.number).collect();
+    let body = hotline.policy.writer.bundle_settled(person.language, &numbers);
+    tell(hotline, tx, None, "ack_other", person, body).await
 }
 
 /// Who holds it, and since when; or that it needs nobody any more.
@@ -152,18 +256,34 @@ async fn pass_on(
     page: Page,
     incident: Incident,
 ) -> Result<(), OpsError> {
+    if hand_on(hotline, tx, person.id.as_str(), page, &incident).await? {
+        return Ok(());
+    }
+    already(hotline, tx, person, &incident).await
+}
+
+/// `person` passes `page` on: the next step is due at once. `false` when the case needs nobody else.
+pub(super) async fn hand_on(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &str,
+    page: Page,
+    incident: &Incident,
+) -> Result<bool, OpsError> {
     let now = hotline.now();
     let answered = match incident.state {
         State::Received => Page { answered_at: Some(now), closed_at: Some(now), ..page },
         // It stands on: whoever holds it is not asked again, and who passed it on may still take it.
         State::Acknowledged if page.closed_at.is_none() => Page { answered_at: Some(now), ..page },
-        _ => return already(hotline, tx, person, &incident).await,
+        _ => return Ok(false),
     };
     tx.save_page(&answered).await?;
-    let change = Change::Escalated { person: person.id.to_string() };
-    tx.append_entry(incident.id, now, &Actor::Person(person.id.to_string()), &change).await?;
+    silence(tx, &answered).await?;
+    let change = Change::Escalated { person: person.to_owned() };
+    tx.append_entry(incident.id, now, &Actor::Person(person.to_owned()), &change).await?;
     hurry_reminder(hotline, tx, &answered).await?;
-    hurry(hotline, tx, &answered).await
+    hurry(hotline, tx, &answered).await?;
+    Ok(true)
 }
 
 async fn responded(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: Incident) -> Result<(), OpsError> {
@@ -185,10 +305,10 @@ async fn responded(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: In
 }
 
 async fn wrong(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<(), OpsError> {
-    tx.insert_wrong_reply(&person.phone, hotline.now()).await?;
+    let Some(phone) = person.phone() else { return Ok(()) };
+    tx.insert_wrong_reply(phone, hotline.now()).await?;
     let body = hotline.policy.writer.ack_bad(person.language, Some(&hotline.policy.line));
-    intend(hotline, tx, None, "ack_bad", person.phone.clone(), body).await?;
-    Ok(())
+    intend(hotline, tx, None, "ack_bad", phone.clone(), body).await
 }
 
 async fn say(
@@ -199,6 +319,5 @@ async fn say(
     template: &str,
     body: String,
 ) -> Result<(), OpsError> {
-    intend(hotline, tx, Some(incident.id), template, person.phone.clone(), body).await?;
-    Ok(())
+    tell(hotline, tx, Some(incident.id), template, person, body).await
 }

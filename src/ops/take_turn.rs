@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::converse::converse;
 use super::effects::Effects;
 use super::end_call::catch;
 use super::facts::{answer, facts};
+use super::part::part;
 use super::{Hotline, OpsError};
-use crate::call::{Call, Happening, Leg, Turn};
+use crate::call::{Call, Direction, Happening, Leg, Turn};
 use crate::clock::Instant;
 use crate::flow::{self, Facts, Flow, Input, Next, Verb};
 use crate::id::{CallId, hex};
+use crate::paging::dialogue::Heard;
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -73,11 +76,13 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
             }
             let now = ring.at;
             let flow = hotline.flow(tx, &hotline.policy.flow).await?;
-            let facts = facts(hotline, tx, ring.from.as_ref()).await?;
+            let id = CallId(hotline.ids.opaque());
+            let facts = facts(hotline, tx, id, ring.from.as_ref()).await?;
             let mut call = Call {
-                id: CallId(hotline.ids.opaque()),
+                id,
                 provider: ring.provider.to_owned(),
                 provider_call: ring.provider_call.clone(),
+                direction: Direction::Inbound,
                 from: ring.from.clone(),
                 to: ring.to.clone(),
                 answered_at: now,
@@ -128,9 +133,19 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
             if let Some(document) = repeated(hotline, tx, &call, &taken).await? {
                 return Ok(document);
             }
-            let flow = hotline.flow(tx, &call.flow).await?;
-            let facts = facts(hotline, tx, call.from.as_ref()).await?;
-            let verbs = drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?;
+            let verbs = match call.direction {
+                Direction::Inbound => {
+                    let flow = hotline.flow(tx, &call.flow).await?;
+                    let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
+                    drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?
+                }
+                Direction::Outbound => {
+                    if let Input::Parted(parted) = &taken.input {
+                        part(hotline, tx, &call, parted).await?;
+                    }
+                    converse(hotline, tx, &call, heard_by(&taken.input)).await?
+                }
+            };
             call.turn = call.turn.saturating_add(1);
             // What was said last may arrive after the end of the call.
             catch(hotline, tx, &mut call).await?;
@@ -202,7 +217,7 @@ async fn drive(
     Err(OpsError::Impossible("a flow that asks without end"))
 }
 
-async fn keep_turn(
+pub(super) async fn keep_turn(
     hotline: &Hotline,
     tx: &mut Tx,
     call: &Call,
@@ -233,6 +248,21 @@ fn heard(input: &Input) -> Option<Happening> {
         Input::Digits(keys) => Some(Happening::Keyed { keys: keys.clone() }),
         Input::Speech(_) => Some(Happening::Spoke),
         Input::Silence => Some(Happening::Silence),
-        Input::Recording { .. } | Input::Begin | Input::Answer(_) => None,
+        Input::Waited(waited) => Some(Happening::Waited { how: *waited }),
+        Input::Recording { .. } | Input::Begin | Input::Parted(_) | Input::Answer(_) => None,
+    }
+}
+
+/// The same from somebody the line called.
+fn heard_by(input: &Input) -> Heard {
+    match input {
+        Input::Digits(keys) => Heard::Keys(keys.clone()),
+        Input::Parted(parted) => Heard::Parted(parted.joined),
+        Input::Begin
+        | Input::Speech(_)
+        | Input::Recording { .. }
+        | Input::Silence
+        | Input::Waited(_)
+        | Input::Answer(_) => Heard::Silence,
     }
 }

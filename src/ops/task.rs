@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{IncidentId, MessageId};
+use crate::id::{BundleId, IncidentId, MessageId};
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
 /// nothing to do.
@@ -17,6 +17,22 @@ pub enum Task {
         cycle: u32,
         /// From 0.
         round: u32,
+    },
+    /// Call whoever has the case, to be joined to the reporter.
+    CallBack {
+        /// The incident.
+        incident: IncidentId,
+        /// Its cycle.
+        cycle: u32,
+        /// From 1: how often the reporter was not reached.
+        attempt: u32,
+    },
+    /// Hold the provider's list of calls against ours.
+    Reconcile,
+    /// Send what a bundle has gathered.
+    Bundle {
+        /// The bundle.
+        bundle: BundleId,
     },
     /// Hand a text message to the provider.
     SendMessage {
@@ -58,6 +74,10 @@ pub enum Task {
         #[serde(default)]
         round: u32,
     },
+    /// Test the pager, and set down the next test.
+    Canary,
+    /// Send a sign of life while all is well, and set down the next one.
+    Heartbeat,
 }
 
 impl Task {
@@ -66,11 +86,16 @@ impl Task {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Page { .. } => "page",
+            Self::CallBack { .. } => "call_back",
+            Self::Reconcile => "reconcile",
+            Self::Bundle { .. } => "bundle",
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => "ticket",
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
+            Self::Canary => "canary",
+            Self::Heartbeat => "heartbeat",
         }
     }
 
@@ -79,6 +104,9 @@ impl Task {
     pub fn key(&self) -> String {
         match self {
             Self::Page { incident, cycle, round } => format!("page:{incident}:{cycle}:{round}"),
+            Self::CallBack { incident, cycle, attempt } => format!("call_back:{incident}:{cycle}:{attempt}"),
+            Self::Reconcile => "reconcile".to_owned(),
+            Self::Bundle { bundle } => format!("bundle:{bundle}"),
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
@@ -86,18 +114,25 @@ impl Task {
             Self::Estimate { incident, cycle, sequence, round } => {
                 format!("estimate:{incident}:{cycle}:{sequence}:{round}")
             }
+            // There is one of each.
+            Self::Canary | Self::Heartbeat => self.kind().to_owned(),
         }
     }
 
-    /// Which goes first among those that are due: lower is sooner. A first page overtakes everything that waits.
+    /// The priority of messages to people who were told before.
+    pub const REPEAT: i16 = 3;
+
+    /// Which goes first among those that are due: lower is sooner. A first page overtakes everything that waits, and its
+    /// message every message that repeats.
     #[must_use]
     pub fn priority(&self) -> i16 {
         match self {
             Self::Page { round: 0, .. } => 0,
-            Self::SendMessage { .. } => 1,
-            Self::Page { .. } | Self::Remind { .. } => 2,
+            Self::SendMessage { .. } | Self::CallBack { .. } => 1,
+            Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
             Self::Mark { .. } | Self::Estimate { .. } => 3,
-            Self::Ticket { .. } => 4,
+            Self::Ticket { .. } | Self::Canary | Self::Heartbeat => 4,
+            Self::Reconcile => 5,
         }
     }
 }

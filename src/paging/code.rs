@@ -23,13 +23,16 @@ impl Code {
         Self(format!("{:04}", ids.below(10_000)))
     }
 
-    /// A random code that is not `taken`: of four digits while one of those can be found, else of six. `None` when even
-    /// those are taken.
+    /// Random codes to choose from, until one is free: of four digits first, then of six. It ends when so many were taken
+    /// that none can be expected.
+    pub fn candidates(ids: &Ids) -> impl Iterator<Item = Self> {
+        (0..TRIES).map(|_| Self::draw(ids)).chain((0..TRIES).map(|_| Self::draw_long(ids)))
+    }
+
+    /// A random code of six digits, for a proof that gives no second chance to whoever guesses.
     #[must_use]
-    pub fn draw_free(ids: &Ids, taken: impl Fn(&Self) -> bool) -> Option<Self> {
-        let long = || Self(format!("{:06}", ids.below(1_000_000)));
-        let drawn = (0..TRIES).map(|_| Self::draw(ids)).chain((0..TRIES).map(|_| long()));
-        drawn.into_iter().find(|code| !taken(code))
+    pub fn draw_long(ids: &Ids) -> Self {
+        Self(format!("{:06}", ids.below(1_000_000)))
     }
 
     /// Reads four digits, or six.
@@ -51,7 +54,7 @@ impl Code {
     }
 }
 
-/// `text` with every code in it starred out: the digits before an `A`, `E` or `R` that ends a word. What was sent is kept
+/// `text` with every code in it starred out: the digits before an `A`, `E`, `R` or `V` that ends a word. What was sent is kept
 /// without what it could be answered with.
 #[must_use]
 pub fn without_codes(text: &str) -> String {
@@ -65,7 +68,7 @@ pub fn without_codes(text: &str) -> String {
             continue;
         }
         let ends = letters.peek().is_none_or(|next| !next.is_alphanumeric());
-        let answer = ends && matches!(letter, 'A' | 'E' | 'R') && Code::parse(&digits).is_ok();
+        let answer = ends && matches!(letter, 'A' | 'E' | 'R' | 'V') && Code::parse(&digits).is_ok();
         let before = if answer { "*".repeat(digits.len()) } else { digits.clone() };
         kept.push_str(&before);
         digits.clear();
@@ -91,6 +94,7 @@ mod tests {
             ("Resp 4821A=acepto 4821E=escalar. Tel 8095550100", "Resp ****A=acepto ****E=escalar. Tel 8095550100"),
             ("OGTIC 26001239: envie 4821R", "OGTIC 26001239: envie ****R"),
             ("4821R.", "****R."),
+            ("responda 482112V.", "responda ******V."),
             ("ej. 48212A, 4821B, 4821AR, X4821A, 14:4821", "ej. 48212A, 4821B, 4821AR, X4821A, 14:4821"),
             ("Ñ4821A 4821A", "Ñ4821A ****A"),
             ("", ""),
@@ -102,13 +106,13 @@ mod tests {
     #[test]
     fn when_no_four_digits_are_free_there_are_six() {
         let ids = Ids::seeded(1);
-        let usual = Code::draw_free(&ids, |_| false).unwrap();
+        let usual = Code::candidates(&ids).next().unwrap();
         assert_eq!(usual.as_str().len(), 4);
-        let long = Code::draw_free(&ids, |code| code.as_str().len() == 4).unwrap();
+        let long = Code::candidates(&ids).find(|code| code.as_str().len() != 4).unwrap();
         assert_eq!(long.as_str().len(), 6);
         assert_eq!(Code::parse(long.as_str()), Ok(long.clone()));
         assert_eq!(without_codes(&format!("Resp {}A=acepto", long.as_str())), "Resp ******A=acepto");
-        assert_eq!(Code::draw_free(&ids, |_| true), None);
+        assert_eq!(Code::candidates(&ids).count(), 200, "and it ends");
     }
 
     #[test]

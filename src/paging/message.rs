@@ -1,23 +1,28 @@
-//! A text message on its way out.
+//! A message on its way out, over whichever channel.
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
-use crate::id::{IncidentId, MessageId};
+use crate::id::{IncidentId, MessageId, PageId};
+use crate::oncall::Channel;
 use crate::phone::Phone;
 
-/// A text message on its way out. The row is there before anything is sent.
+/// A message on its way out. The row is there before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Its id; also the idempotency key at the provider.
     pub id: MessageId,
     /// What it is about.
     pub incident: Option<IncidentId>,
+    /// The page it carries to a person: sent only while that page stands.
+    pub page: Option<PageId>,
     /// What it is, e.g. `page`, `caller_confirm`.
     pub template: String,
+    /// How it is sent.
+    pub channel: Channel,
     /// To whom.
-    pub to: Phone,
-    /// The text.
+    pub to: Recipient,
+    /// The words.
     pub body: String,
     /// Where it stands.
     pub state: Delivery,
@@ -29,6 +34,50 @@ pub struct Message {
     pub created_at: Instant,
     /// When the provider took it.
     pub sent_at: Option<Instant>,
+}
+
+/// Who gets a message. `Debug` masks numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// A number: a reporter's, or one of a person's.
+    Number(Phone),
+    /// A contact of the roster that is no number. Its address is looked up when the message is sent, so that no secret of
+    /// a webhook is kept twice.
+    Contact {
+        /// The person's id.
+        person: String,
+        /// The contact's id.
+        contact: String,
+    },
+}
+
+impl Recipient {
+    /// Reads what [`Recipient::stored`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once('/') {
+            Some((person, contact)) => Some(Self::Contact { person: person.to_owned(), contact: contact.to_owned() }),
+            None => Phone::parse(text).ok().map(Self::Number),
+        }
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<&Phone> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Contact { .. } => None,
+        }
+    }
+
+    /// As the store keeps it: E.164, or `person/contact`.
+    #[must_use]
+    pub fn stored(&self) -> String {
+        match self {
+            Self::Number(number) => number.as_str().to_owned(),
+            Self::Contact { person, contact } => format!("{person}/{contact}"),
+        }
+    }
 }
 
 /// Where a message stands. Later ones replace earlier ones, never the other way round.

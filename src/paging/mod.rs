@@ -1,6 +1,10 @@
 //! The ladder: who is told next and when, what they are told, and what their answer means. Pure.
 
+mod bundle;
+pub mod canary;
 mod code;
+pub mod dialogue;
+mod disabled;
 mod fit;
 pub mod gsm7;
 mod ladder;
@@ -9,9 +13,13 @@ mod messages;
 mod page;
 mod reply;
 
+pub use bundle::{Bundle, Throttle, Way};
+pub use canary::Canary;
 pub use code::{Code, NoCode, without_codes};
-pub use ladder::{Kind, Next, Paged, Policy, Step};
-pub use message::{Delivery, Message};
-pub use messages::{Subject, Writer};
+pub use dialogue::{Dialogue, Place};
+pub use disabled::{Disabled, Wish, wish};
+pub use ladder::{Kind, Ladder, Next, Paged, Plan, Step, patience, remind_at};
+pub use message::{Delivery, Message, Recipient};
+pub use messages::{Letter, Subject, Writer};
 pub use page::Page;
 pub use reply::{Reply, parse};

@@ -1,7 +1,7 @@
 //! One page of one person.
 
 use crate::clock::Instant;
-use crate::id::{IncidentId, MessageId, PageId};
+use crate::id::{BundleId, IncidentId, PageId};
 
 /// One page of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +16,10 @@ pub struct Page {
     pub person: String,
     /// From 0; one more for each page of the ladder.
     pub round: u32,
-    /// The keyed hash of the person's reply code.
+    /// The keyed hash of the person's reply code; empty while it is told with others, whose code is the bundle's.
     pub code_hash: String,
-    /// The message that carries it.
-    pub message: MessageId,
+    /// The bundle it is told in, unless it goes out alone.
+    pub bundle: Option<BundleId>,
     /// When it was decided.
     pub created_at: Instant,
     /// When the person answered it, by a code, a key or a link.

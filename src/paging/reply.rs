@@ -5,6 +5,8 @@ use crate::incident::CaseNumber;
 
 /// The longest answer that is read, in bytes; a text message of several segments is no answer to a page.
 const LONGEST: usize = 400;
+/// The digits of a code that verifies a contact: what is answered without a letter is one of these.
+const LONG: usize = 6;
 
 /// What an answer asks for. Whether the code is right, and whose it is, is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +17,21 @@ pub enum Reply {
     Escalate(Code),
     /// `4821R`: the person has reached the reporter.
     Responded(Code),
+    /// `482112V`, or the six digits alone: the person has got the code that verifies their contact.
+    Verify(Code),
     /// `ack 26000123`: the person takes the case of this number; the sender's number must tell who they are.
     AckCase(CaseNumber),
+    /// `R 26000123`: the person has reached the reporter of the case of this number, which came with others under one code.
+    RespondedCase(CaseNumber),
+    /// `a`, `ack`, `acepto`: the person takes the one case they are paged for.
+    AckOnly,
     /// Nothing that can be acted on.
     Unknown,
 }
 
 /// Reads an answer: a code with its letter (`4821A`, `"4821 a"`, `4821 acepto`, `4821A=acepto` as it stands in the
-/// page), or `ack` with a case number. Upper and lower case, blanks, quotes and stops do not matter.
+/// page), `ack` with a case number or alone, or `R` with a case number. Upper and lower case, blanks, quotes and stops do not
+/// matter.
 #[must_use]
 pub fn parse(text: &str) -> Reply {
     if text.len() > LONGEST {
@@ -49,13 +58,20 @@ fn by_code(plain: &str) -> Option<Reply> {
         "A" | "ACEPTO" | "ACCEPT" => Some(Reply::Accept(code)),
         "E" | "ESCALAR" | "ESCALATE" => Some(Reply::Escalate(code)),
         "R" | "RESPONDIDO" | "RESPONDED" => Some(Reply::Responded(code)),
+        "V" | "VERIFICO" | "VERIFY" => Some(Reply::Verify(code)),
+        "" if digits.len() == LONG => Some(Reply::Verify(code)),
         _ => None,
     }
 }
 
 fn by_case(plain: &str) -> Option<Reply> {
-    let number = ["ACK", "ACEPTO", "ACCEPT", "A"].iter().find_map(|word| plain.strip_prefix(word))?;
-    CaseNumber::parse(number.trim_start_matches(['#', ':'])).ok().map(Reply::AckCase)
+    let after = |words: &[&str]| words.iter().find_map(|word| plain.strip_prefix(word));
+    let case = |text: &str| CaseNumber::parse(text.trim_start_matches(['#', ':'])).ok();
+    match after(&["ACK", "ACEPTO", "ACCEPT", "A"]) {
+        Some("") => Some(Reply::AckOnly),
+        Some(number) => case(number).map(Reply::AckCase),
+        None => after(&["RESPONDIDO", "RESPONDED", "R"]).and_then(case).map(Reply::RespondedCase),
+    }
 }
 
 #[cfg(test)]
@@ -88,9 +104,18 @@ mod tests {
             ("4821E=escalar", Reply::Escalate(code("4821"))),
             ("4821R", Reply::Responded(code("4821"))),
             ("4821 responded", Reply::Responded(code("4821"))),
+            ("482112", Reply::Verify(code("482112"))),
+            (" 482 112.", Reply::Verify(code("482112"))),
+            ("482112v", Reply::Verify(code("482112"))),
+            ("482112V=verifico", Reply::Verify(code("482112"))),
             ("", Reply::Unknown),
-            ("A", Reply::Unknown),
-            ("acepto", Reply::Unknown),
+            ("A", Reply::AckOnly),
+            ("'a'.", Reply::AckOnly),
+            ("ack", Reply::AckOnly),
+            ("Acepto!", Reply::AckOnly),
+            ("accept", Reply::AckOnly),
+            ("ACKN", Reply::Unknown),
+            ("ahora", Reply::Unknown),
             ("4821", Reply::Unknown),
             ("4821X", Reply::Unknown),
             ("4821AE", Reply::Unknown),
@@ -105,6 +130,10 @@ mod tests {
         for form in ["ack {}", "ACK #{}", "'acepto {}'", "a#{}", "Ack: {}."] {
             let text = form.replace("{}", number.as_str());
             assert_eq!(parse(&text), Reply::AckCase(number.clone()), "{text}");
+        }
+        for form in ["R{}", "r {}", "Responded #{}", "respondido: {}."] {
+            let text = form.replace("{}", number.as_str());
+            assert_eq!(parse(&text), Reply::RespondedCase(number.clone()), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! relying on them alone: an unknown code is temporary, everything that is not delivered hurries to the next contact, and
 //! the configuration may class a code otherwise ([`Classes`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,14 @@ impl Classes {
         self.known(code).unwrap_or(Class::Retry)
     }
 
+    /// Every code that means `class`, ascending.
+    #[must_use]
+    pub fn of(&self, class: Class) -> Vec<u32> {
+        let from_table = CODES.iter().map(|(code, _)| *code);
+        let codes: BTreeSet<u32> = from_table.chain(self.0.keys().copied()).collect();
+        codes.into_iter().filter(|code| self.classify(*code) == class).collect()
+    }
+
     /// What `code` means, if anybody said so.
     #[must_use]
     pub fn known(&self, code: u32) -> Option<Class> {
@@ -185,5 +193,8 @@ mod tests {
             assert_eq!(classes.classify(code), class, "{code}");
         }
         assert_eq!(classes.known(99_998), None);
+        assert_eq!(classes.of(Class::OptedOut), [21610]);
+        let invalid = classes.of(Class::ContactInvalid);
+        assert!(invalid.contains(&30003) && invalid.contains(&30005) && !invalid.contains(&99_999));
     }
 }

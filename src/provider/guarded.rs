@@ -41,6 +41,15 @@ impl GuardedHttp {
         Ok(self.http.post(url.as_str()))
     }
 
+    /// Begins a GET.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`].
+    pub(super) fn get(&self, url: &Url) -> Result<RequestBuilder, Fault> {
+        self.reach.check(url)?;
+        Ok(self.http.read(url.as_str()))
+    }
+
     /// Sends a request and reads its answer to the end.
     ///
     /// # Errors

@@ -68,6 +68,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     /// How long the other side asks us to wait, at most [`MAX_WAIT`].
     pub(super) retry_after: Option<Duration>,
+    /// What time the other side has, as it says it.
+    pub(super) date: Option<String>,
     /// The body, to its end.
     pub(super) body: Vec<u8>,
 }
@@ -133,6 +135,15 @@ impl Http {
         self.exchange(request).await.map(|answer| (answer.status.as_u16(), answer.body))
     }
 
+    /// Posts an empty form to `url`, as a page's button does.
+    ///
+    /// # Errors
+    /// [`Fault`]. A status that is no success is an answer, not a fault.
+    pub async fn press(&self, url: &str) -> Result<(u16, Vec<u8>), Fault> {
+        let form: [(&str, &str); 0] = [];
+        self.exchange(self.client.post(url).form(&form)).await.map(|answer| (answer.status.as_u16(), answer.body))
+    }
+
     /// Sends a request and reads its answer to the end.
     ///
     /// # Errors
@@ -146,8 +157,9 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
+        let date = answer.headers().get(header::DATE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let retry_after = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        Ok(Answer { status: answer.status(), retry_after: retry_after.and_then(wait), body })
+        Ok(Answer { status: answer.status(), retry_after: retry_after.and_then(wait), date, body })
     }
 }
 

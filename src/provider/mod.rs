@@ -7,6 +7,7 @@
 mod breaker;
 mod failure;
 mod guarded;
+mod heartbeat;
 pub mod http;
 pub mod messaging;
 mod reach;
@@ -18,6 +19,7 @@ pub mod telephony;
 
 pub use breaker::{State as BreakerState, Tolerance};
 pub use guarded::GuardedHttp;
+pub use heartbeat::{Heartbeat, HeartbeatError, NoBeat};
 pub use reach::{Reach, is_public};
 pub use route::{Named, Route, RouteError, Taken, Try, Untaken};
 pub use secret::Secret;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Secret;
 use super::failure::{Class, Classes};
-use super::http::{Http, Limits, NoClient};
+use super::http::{Answer, Http, Limits, NoClient};
 use super::send_error::{Cause, SendError};
 use super::telephony::{Dialect, IdShape};
 
@@ -126,11 +126,24 @@ impl Rest {
         self.exchange(self.http.read(&format!("{}{path}", self.base))).await
     }
 
+    /// The same, with what time the provider has, as it says it.
+    ///
+    /// # Errors
+    /// [`SendError`]: no usable answer, or a refusal.
+    pub(super) async fn get_dated(&self, path: &str) -> Result<(Vec<u8>, Option<String>), SendError> {
+        let answer = self.answer(self.http.read(&format!("{}{path}", self.base))).await?;
+        Ok((answer.body, answer.date))
+    }
+
     async fn exchange(&self, request: RequestBuilder) -> Result<Vec<u8>, SendError> {
+        self.answer(request).await.map(|answer| answer.body)
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Answer, SendError> {
         let request = request.basic_auth(&self.account.id, Some(self.account.token.expose()));
         let answer = self.http.exchange(request).await?;
         if answer.status.is_success() {
-            return Ok(answer.body);
+            return Ok(answer);
         }
         let code = serde_json::from_slice::<Refusal>(&answer.body).ok().and_then(|refusal| refusal.code);
         let class = self.class(answer.status, code);

@@ -8,6 +8,7 @@ use crate::clock::Instant;
 use crate::config;
 use crate::flow::speech::Context;
 use crate::flow::{Bundle, File, Flow, Language, Library, Translation, check};
+use crate::paging::dialogue;
 use crate::source::{Position, Problem};
 use crate::web::SafeWords;
 
@@ -31,7 +32,8 @@ impl Script {
                 return Err(StartError::Problems(problems));
             }
         };
-        let problems = check::services(flow.document(), directory.services());
+        let mut problems = check::services(flow.document(), directory.services());
+        problems.extend(unsaid(&flow));
         if problems.is_empty() { Ok(Self { bundle, flow, directory }) } else { Err(StartError::Problems(problems)) }
     }
 
@@ -81,6 +83,22 @@ pub fn read_bundle(page: &Path) -> Result<Bundle, StartError> {
 pub fn load_directory(path: &Path) -> Result<Directory, StartError> {
     let text = std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.to_owned(), source })?;
     Directory::parse(&text, &path.display().to_string()).map_err(StartError::Problems)
+}
+
+/// What people of the roster are told on the telephone and the flow's prompts lack: they would hear nothing at night.
+fn unsaid(flow: &Flow) -> Vec<Problem> {
+    let lacks = |name: &&str, language: Language| !flow.prompts().has(language, name);
+    let languages = Language::ALL.into_iter();
+    languages
+        .flat_map(|language| {
+            dialogue::PROMPTS.iter().filter(move |name| lacks(name, language)).map(move |name| {
+                let what = format!("'{name}' is missing");
+                Problem::at(&format!("prompts/{language}.yaml"), Position::default(), what)
+                    .why("It is said to whoever is called about a page")
+                    .mend("Take it over from the shipped prompts")
+            })
+        })
+        .collect()
 }
 
 /// A prompt without open places, as it is said.

@@ -8,20 +8,28 @@ use super::Stage;
 use super::check::meant;
 use crate::clock::Instant;
 use crate::flow::Banner;
-use crate::incident::{Actor, CaseNumber, Event};
-use crate::ops::change_case;
+use crate::incident::{Actor, CaseNumber, Event, Maintenance};
+use crate::oncall::Roster;
+use crate::ops::{begin_maintenance, change_case, end_maintenance};
+use crate::provider::http::{Http, Limits};
+use crate::store::{StoreError, Tx};
 
 /// Makes `name` happen.
 pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<(), String> {
     match name {
         "case" => case(stage, given).await,
         "banner" => banner(stage, given).await,
+        "maintenance" => maintenance(stage, given).await,
         "network" => network(stage, given),
         "guardia" => guardia(stage, given).await,
         "store" => store(stage, given).await,
         "file" => file(stage, given),
+        "inbox" => inbox(stage, given),
+        "link" => link(stage, given).await,
+        "roster" => roster(stage, given).await,
         other => {
-            Err(format!("nobody here can make '{other}' happen; write case, banner, network, guardia, store or file"))
+            let known = "case, banner, maintenance, network, guardia, store, file, inbox, link or roster";
+            Err(format!("nobody here can make '{other}' happen; write {known}"))
         }
     }
 }
@@ -56,6 +64,25 @@ async fn banner(stage: &Stage, given: &Value) -> Result<(), String> {
         until: instant(given, "until")?.ok_or("banner: until when? An announcement always ends")?,
     };
     stage.announce(&banner).await.map_err(|error| error.to_string())
+}
+
+/// `maintenance: { service: nomina, from: …, to: …, by: marta, reason: … }`, or `{ service: nomina, ends: true }`.
+async fn maintenance(stage: &Stage, given: &Value) -> Result<(), String> {
+    known(given, &["service", "from", "to", "by", "reason", "ends"])?;
+    let service = text(given, "service").ok_or("maintenance: of which service?")?.to_owned();
+    let hotline = stage.hotline().map_err(|error| error.to_string())?;
+    if given.get("ends").is_some() {
+        let ended = end_maintenance(hotline, &service).await.map_err(|error| error.to_string())?;
+        return if ended > 0 { Ok(()) } else { Err(format!("maintenance: there was none of {service}")) };
+    }
+    let window = Maintenance {
+        service,
+        from: instant(given, "from")?.unwrap_or(stage.clock.now()),
+        to: instant(given, "to")?.ok_or("maintenance: until when? It always ends")?,
+        by: text(given, "by").unwrap_or(super::BY).to_owned(),
+        reason: text(given, "reason").unwrap_or("a story").to_owned(),
+    };
+    begin_maintenance(hotline, &window).await.map_err(|error| error.to_string())
 }
 
 /// `network: { receipts: reversed, fails: { "+1809…": 30003 } }`: what goes wrong from now on, beside what did already.
@@ -127,6 +154,66 @@ fn file(stage: &Stage, given: &Value) -> Result<(), String> {
         return Err(format!("{name}: \"{old}\" does not stand there"));
     }
     std::fs::write(&path, before.replace(old, new)).map_err(|error| format!("{name}: {error}"))
+}
+
+/// `inbox: { to: /ana, refuses: 503 }`, and later `{ to: /ana, takes: true }`.
+fn inbox(stage: &Stage, given: &Value) -> Result<(), String> {
+    known(given, &["to", "refuses", "takes"])?;
+    let inbox = stage.inbox.as_ref().ok_or("inbox: no contact of the roster leads to the stage's inbox")?;
+    let status = given.get("refuses").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+    inbox.refuse(text(given, "to").ok_or("inbox: to whom?")?, status);
+    Ok(())
+}
+
+/// `link: { of: ana@example.do, asks: get, finds: 200, says: … }`: somebody follows the link of what came there and was not
+/// looked at yet; the post with the button is `asks: post`.
+async fn link(stage: &Stage, given: &Value) -> Result<(), String> {
+    known(given, &["of", "asks", "finds", "says"])?;
+    let of = text(given, "of").ok_or("link: of what?")?;
+    let letter = stage.letters().into_iter().find(|letter| letter.to == of);
+    let letter = letter.ok_or_else(|| format!("link: nothing that came to {of} is unseen"))?;
+    let ends = |character: char| !(character.is_ascii_alphanumeric() || character == '/');
+    let path = letter.text.split(stage.config.server.public_url.as_str()).nth(1);
+    let path = path.and_then(|rest| rest.split(ends).next()).ok_or_else(|| format!("no link in {}", letter.text))?;
+    let http = Http::new(Limits::default()).map_err(|error| error.to_string())?;
+    let url = format!("http://{}{path}", stage.address());
+    let (status, body) = match text(given, "asks") {
+        Some("get") => http.get(&url, None).await,
+        Some("post") => http.press(&url).await,
+        _ => return Err("link: asks: write get or post".to_owned()),
+    }
+    .map_err(|error| error.to_string())?;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let expected = given.get("finds").and_then(Value::as_u64).unwrap_or(200);
+    if u64::from(status) != expected {
+        return Err(format!("the link gives HTTP {status}: {body}"));
+    }
+    match text(given, "says") {
+        Some(words) if !body.contains(words) => Err(format!("the link's page does not say '{words}': {body}")),
+        _ => Ok(()),
+    }
+}
+
+/// `roster: { replace: …, by: … }`: somebody edits the roster and imports it; `roster: "people: …"`: they import another.
+async fn roster(stage: &Stage, given: &Value) -> Result<(), String> {
+    if let Some(text) = given.as_str() {
+        Roster::parse(text, "roster").map_err(|problems| {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            format!("roster: {}", lines.join("; "))
+        })?;
+        return stage.import(text).await.map_err(|error| error.to_string());
+    }
+    known(given, &["replace", "by"])?;
+    let (Some(old), Some(new)) = (text(given, "replace"), text(given, "by")) else {
+        return Err("roster: write what to replace, and by what".to_owned());
+    };
+    let store = &stage.hotline().map_err(|error| error.to_string())?.store;
+    let stored = store.read(async |tx: &mut Tx| tx.latest_roster().await).await;
+    let before = stored.map_err(|error: StoreError| error.to_string())?.ok_or("roster: none was imported")?.text;
+    if !before.contains(old) {
+        return Err(format!("roster: \"{old}\" does not stand there"));
+    }
+    stage.import(&before.replace(old, new)).await.map_err(|error| error.to_string())
 }
 
 fn text<'v>(given: &'v Value, name: &str) -> Option<&'v str> {

@@ -3,8 +3,9 @@
 use chrono::DateTime;
 use serde_json::Value;
 
+use super::inbox::Inbox;
 use super::{Stage, timeline};
-use crate::call::Call;
+use crate::call::{Call, Direction};
 use crate::incident::Incident;
 use crate::provider::http::{Http, Limits};
 use crate::store::{IncidentFilter, Journal, StoreError, Tx};
@@ -15,16 +16,37 @@ pub(super) async fn check(stage: &Stage, name: &str, expected: &Value) -> Result
         "incident" => fields(expected, &incident(stage, expected).await?),
         "incidents" => same("the number of incidents", expected, &Value::from(incidents(stage).await?.len())),
         "call" => fields(expected, &call(stage, expected).await?),
-        "calls" => same("the number of calls", expected, &Value::from(calls(stage).await?.len())),
+        "calls" => {
+            same("the number of calls", expected, &Value::from(calls_of(stage, Direction::Inbound).await?.len()))
+        }
+        "called" => {
+            let placed = calls_of(stage, Direction::Outbound).await?.len();
+            same("the number of calls that the line placed", expected, &Value::from(placed))
+        }
         "ticket" => ticket(stage, expected).await,
         "timeline" => timeline::check(stage, expected).await,
         "affected" => affected(stage, expected).await,
+        "letters" => letters(stage, expected),
+        "receives_email" => inbox(stage)?.receives("mail", expected),
+        "receives_http" => inbox(stage)?.receives("post", expected),
         "nothing_is_left_over" => nothing_is_left_over(stage).await,
         other => Err(format!(
-            "nobody here can tell about '{other}'; write incident, incidents, call, calls, ticket, timeline, affected \
-             or nothing_is_left_over"
+            "nobody here can tell about '{other}'; write incident, incidents, call, calls, called, ticket, timeline, \
+             affected, letters, receives_email, receives_http or nothing_is_left_over"
         )),
     }
+}
+
+/// `letters: { to: /ana, count: 0 }`: how many came there and were not looked at.
+fn letters(stage: &Stage, expected: &Value) -> Result<(), String> {
+    let to = expected.get("to").and_then(Value::as_str).ok_or("letters: to whom?")?;
+    let count = stage.letters().iter().filter(|letter| letter.to == to).count();
+    same("the number of letters", expected.get("count").unwrap_or(&Value::Null), &Value::from(count))
+}
+
+/// Where mail and webhooks of the stage end.
+fn inbox(stage: &Stage) -> Result<&Inbox, String> {
+    stage.inbox.as_ref().ok_or_else(|| "no contact of the roster leads to the stage's inbox".to_owned())
 }
 
 /// The incidents, the oldest first.
@@ -42,6 +64,11 @@ async fn calls(stage: &Stage) -> Result<Vec<Call>, String> {
     let mut found = store.read(async |tx: &mut Tx| tx.calls(1_000, None).await).await.map_err(|e| e.to_string())?;
     found.reverse();
     Ok(found)
+}
+
+/// The calls to the line, or those that it placed, the oldest first.
+async fn calls_of(stage: &Stage, direction: Direction) -> Result<Vec<Call>, String> {
+    Ok(calls(stage).await?.into_iter().filter(|call| call.direction == direction).collect())
 }
 
 /// One of `all`: the one at `at` (1 is the oldest), else the last.
@@ -98,9 +125,9 @@ async fn incident(stage: &Stage, expected: &Value) -> Result<Value, String> {
     }))
 }
 
-/// What a story may say of a call.
+/// What a story may say of a caller's call.
 async fn call(stage: &Stage, expected: &Value) -> Result<Value, String> {
-    let all = calls(stage).await?;
+    let all = calls_of(stage, Direction::Inbound).await?;
     let found = chosen(&all, expected, "call")?;
     let store = &stage.hotline().map_err(|error| error.to_string())?.store;
     let recordings = store
@@ -161,6 +188,9 @@ async fn affected(stage: &Stage, expected: &Value) -> Result<(), String> {
 async fn nothing_is_left_over(stage: &Stage) -> Result<(), String> {
     let hotline = stage.hotline().map_err(|error| error.to_string())?;
     let now = stage.clock.now();
+    if let Some(letter) = stage.letters().first() {
+        return Err(format!("something came that no step looked at: {letter:?}"));
+    }
     for call in calls(stage).await? {
         if call.ended_at.is_none() || call.outcome.is_none() {
             return Err(format!("a call is still on the line, at '{}'", call.session.node));

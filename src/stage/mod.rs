@@ -3,6 +3,7 @@
 
 mod act;
 mod check;
+mod inbox;
 mod settings;
 mod timeline;
 
@@ -20,6 +21,9 @@ use crate::flow::Banner;
 use crate::id::Ids;
 use crate::serve::{Guardia, Parts, StartError};
 use crate::store::{StoreError, Tx};
+use crate::work::Fare;
+use inbox::Inbox;
+pub use inbox::Letter;
 pub use settings::Props;
 
 /// How long a soft stop may take on the stage.
@@ -42,6 +46,8 @@ pub struct Stage {
     folder: PathBuf,
     /// Whether time moves on although webhooks are on their way.
     stalls: bool,
+    /// Mail and webhooks, where the roster has contacts of those kinds on the stage.
+    inbox: Option<Inbox>,
 }
 
 /// How far time moves on while a webhook stalls, at a time: beyond every patience of Guardia's with its own store.
@@ -74,7 +80,9 @@ impl Stage {
         let api = TcpListener::bind("127.0.0.1:0").await?;
         let door = TcpListener::bind("127.0.0.1:0").await?;
         let (api_url, listening) = (format!("http://{}", api.local_addr()?), door.local_addr()?);
-        let config = settings::write(folder, props, &api_url)?;
+        let wanted = props.roster.as_ref().is_some_and(|roster| roster.contains(inbox::PLACE));
+        let inbox = if wanted { Some(Inbox::open().await?) } else { None };
+        let config = settings::write(folder, props, &api_url, inbox.as_ref())?;
         let network = Network::start(network_config(&config, at, &api_url, listening));
         network.serve(api)?;
         let ids = Ids::seeded(props.seed);
@@ -88,19 +96,36 @@ impl Stage {
             listening,
             folder: folder.to_owned(),
             stalls: false,
+            inbox,
         };
         stage.start_on(door).await?;
         if let Some(roster) = &props.roster {
-            let now = stage.clock.now();
-            let store = &stage.hotline()?.store;
-            store
-                .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(roster, "", BY, now).await })
-                .await?;
+            stage.import(roster).await?;
         }
         if let Some(banner) = &props.banner {
             stage.announce(banner).await?;
         }
         Ok(stage)
+    }
+
+    /// Imports a roster.
+    ///
+    /// # Errors
+    /// When Guardia is down or the store does not take it.
+    pub async fn import(&self, roster: &str) -> Result<(), StageError> {
+        let place = self.inbox.as_ref().map(|inbox| inbox.http.to_string()).unwrap_or_default();
+        let roster = roster.replace(inbox::PLACE, &place);
+        let (now, store) = (self.clock.now(), &self.hotline()?.store);
+        store
+            .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(&roster, "", BY, now).await })
+            .await?;
+        Ok(())
+    }
+
+    /// The mail and the posts that came and that no step has looked at, the oldest first.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        self.inbox.as_ref().map(Inbox::unseen).unwrap_or_default()
     }
 
     /// Announces an outage to callers.
@@ -123,6 +148,12 @@ impl Stage {
             .as_ref()
             .map(|guardia| &guardia.hotline)
             .ok_or_else(|| StageError::Settings("Guardia is down".to_owned()))
+    }
+
+    /// How each provider fares; nothing while Guardia is down.
+    #[must_use]
+    pub fn fares(&self) -> Vec<Fare> {
+        self.guardia.as_ref().map(|guardia| guardia.ways.fares()).unwrap_or_default()
     }
 
     /// What the stage's clock shows.

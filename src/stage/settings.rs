@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::StageError;
+use super::inbox::{Inbox, SECRET};
 use crate::config::Config;
 use crate::flow::Banner;
 
@@ -17,6 +18,8 @@ pub struct Props {
     pub seed: u64,
     /// `sqlite:…` or `postgres://…`; a new SQLite file when left out.
     pub store: Option<String>,
+    /// How often the provider's list of calls is held against ours.
+    pub reconcile: &'static str,
     /// Lines of `guardia.toml` beyond those every stage has.
     pub settings: String,
 }
@@ -28,6 +31,7 @@ impl Default for Props {
             banner: None,
             seed: 1,
             store: None,
+            reconcile: "off",
             settings: String::new(),
         }
     }
@@ -43,14 +47,18 @@ const FILES: [(&str, &str); 6] = [
     ("directory.yaml", include_str!("../../directory.yaml")),
 ];
 
+/// The music of those who wait.
+const MUSIC: (&str, &[u8]) = ("voice-flows/audio/hold.wav", include_bytes!("../../voice-flows/audio/hold.wav"));
+
 /// Writes the files below `folder` and gives the checked settings over them.
-pub(super) fn write(folder: &Path, props: &Props, api_url: &str) -> Result<Config, StageError> {
-    for (name, text) in FILES {
+pub(super) fn write(folder: &Path, props: &Props, api_url: &str, inbox: Option<&Inbox>) -> Result<Config, StageError> {
+    let texts = FILES.map(|(name, text)| (name, text.as_bytes()));
+    for (name, bytes) in texts.into_iter().chain([MUSIC]) {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::fs::write(path, text)?;
+        std::fs::write(path, bytes)?;
     }
     let place = |name: &str| folder.join(name).display().to_string();
     let store = props.store.clone().unwrap_or_else(|| format!("sqlite:{}", place("guardia.db")));
@@ -70,14 +78,17 @@ account_sid = "AC00000000000000000000000000000000"
 auth_token = "stage-token-of-no-account"
 api_url = "{api_url}"
 from = "+18095550100"
+reconcile_every = "{reconcile}"
 [journal]
 path = "{journal}"
 [api]
 token = "stage"
 [paging]
 secret = "a-secret-of-the-stage-that-guards-nothing"
-"#,
+{channels}"#,
         settings = props.settings,
+        reconcile = props.reconcile,
+        channels = inbox.map(channels).unwrap_or_default(),
         flow = place("voice-flows/critical-hotline.yaml"),
         directory = place("directory.yaml"),
         journal = place("journal"),
@@ -86,4 +97,20 @@ secret = "a-secret-of-the-stage-that-guards-nothing"
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         StageError::Settings(lines.join("; "))
     })
+}
+
+/// Mail and webhooks end on the stage.
+fn channels(inbox: &Inbox) -> String {
+    format!(
+        r#"[email]
+host = "127.0.0.1"
+port = {}
+security = "none"
+from = "Guardia <guardia@guardia.example>"
+[webhooks]
+this_machine = true
+secret = "{SECRET}"
+"#,
+        inbox.smtp.port()
+    )
 }

@@ -12,6 +12,7 @@ use crate::store::{StoreError, Tx};
 /// - `lacks: [breached]`: none of these;
 /// - `counts: { warned: 3 }`: each so often;
 /// - `paged: [carmen, ana]`: exactly these people were paged, in this order;
+/// - `called: [carmen busy, reporter no-answer]`: exactly these calls of the line were answered so, in this order;
 /// - `warned: [50, 75, 90]`: exactly these marks of the clock;
 /// - `met: true`: the first response counted as in time.
 pub(super) async fn check(stage: &Stage, expected: &Value) -> Result<(), String> {
@@ -41,6 +42,7 @@ pub(super) async fn check(stage: &Stage, expected: &Value) -> Result<(), String>
                 }
             }
             "paged" => same("who was paged, in order,", expected, &all_of(&changes, "paged", "person"))?,
+            "called" => same("who was called, and what came of it,", expected, &called(&changes))?,
             "warned" => same("the list of marks", expected, &all_of(&changes, "warned", "percent"))?,
             "met" => {
                 same(
@@ -51,7 +53,8 @@ pub(super) async fn check(stage: &Stage, expected: &Value) -> Result<(), String>
             }
             other => {
                 return Err(format!(
-                    "timeline: '{other}' is not known here; write case, nth, has, lacks, counts, paged, warned or met"
+                    "timeline: '{other}' is not known here; write case, nth, has, lacks, counts, paged, called, \
+                     warned or met"
                 ));
             }
         }
@@ -72,6 +75,13 @@ async fn changes(stage: &Stage, expected: &Value) -> Result<Vec<Value>, String> 
         .await
         .map_err(|error: StoreError| error.to_string())?;
     Ok(entries.iter().filter_map(|entry| serde_json::to_value(&entry.change).ok()).collect())
+}
+
+/// Whom the line called, each with what came of it, in order.
+fn called(changes: &[Value]) -> Value {
+    let word = |change: &Value, field: &str| change.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let calls = changes.iter().filter(|change| kind(change) == Some("called"));
+    calls.map(|change| format!("{} {}", word(change, "person"), word(change, "how"))).collect()
 }
 
 fn kind(change: &Value) -> Option<&str> {

@@ -6,7 +6,7 @@ use super::error::Place;
 use super::time::{Timestamp, optional};
 use super::tx::{Tx, for_update, on, one};
 use super::{Result, StoreError};
-use crate::call::{Call, Leg};
+use crate::call::{Call, Direction, Leg};
 use crate::clock::Instant;
 use crate::flow::Outcome;
 use crate::id::{CallId, IncidentId};
@@ -14,7 +14,8 @@ use crate::phone::Phone;
 
 macro_rules! columns {
     () => {
-        "id, provider, provider_call, caller, line, answered_at, ended_at, flow, session, turn, outcome, incident, fallback"
+        "id, provider, provider_call, direction, caller, line, answered_at, ended_at, flow, session, turn, outcome, \
+         incident, fallback"
     };
 }
 
@@ -23,6 +24,7 @@ struct CallRow {
     id: Uuid,
     provider: String,
     provider_call: String,
+    direction: String,
     caller: Option<String>,
     line: String,
     answered_at: Timestamp,
@@ -41,6 +43,7 @@ impl TryFrom<CallRow> for Call {
     fn try_from(row: CallRow) -> Result<Self> {
         let place = Place { table: "calls", key: &row.id.simple() };
         Ok(Self {
+            direction: place.some("direction", Direction::from_word(&row.direction))?,
             from: row.caller.map(|from| place.ok("caller", Phone::parse(&from))).transpose()?,
             to: place.ok("line", Phone::parse(&row.line))?,
             session: place.ok("session", serde_json::from_str(&row.session))?,
@@ -101,9 +104,9 @@ impl Tx {
     pub async fn insert_call(&mut self, call: &Call) -> Result<bool> {
         let session = session(call)?;
         let rows = on!(self, c => sqlx::query(concat!("INSERT INTO calls (", columns!(), ")
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (provider, provider_call) DO NOTHING"))
-            .bind(call.id.0).bind(&call.provider).bind(&call.provider_call)
+            .bind(call.id.0).bind(&call.provider).bind(&call.provider_call).bind(call.direction.as_str())
             .bind(call.from.as_ref().map(Phone::as_str)).bind(call.to.as_str())
             .bind(Timestamp::from(call.answered_at)).bind(optional(call.ended_at))
             .bind(&call.flow).bind(&session).bind(i64::from(call.turn))
@@ -145,18 +148,20 @@ impl Tx {
         row.map(Call::try_from).transpose()
     }
 
-    /// Keeps what a call has become: its flow and where it stands there, turn, end, outcome and incident. Who called whom
-    /// when never changes.
+    /// Keeps what a call has become: the provider's id, its flow and where it stands there, turn, end, outcome and
+    /// incident. Who called whom when never changes.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such call; the database's.
     pub async fn save_call(&mut self, call: &Call) -> Result<()> {
         let session = session(call)?;
         let rows = on!(self, c => sqlx::query(
-            "UPDATE calls SET flow = $2, session = $3, turn = $4, ended_at = $5, outcome = $6, incident = $7
+            "UPDATE calls SET flow = $2, session = $3, turn = $4, ended_at = $5, outcome = $6, incident = $7,
+                 provider_call = $8
              WHERE id = $1")
             .bind(call.id.0).bind(&call.flow).bind(&session).bind(i64::from(call.turn))
             .bind(optional(call.ended_at)).bind(call.outcome.map(Outcome::as_str)).bind(call.incident.map(|id| id.0))
+            .bind(&call.provider_call)
             .execute(c).await.map(|done| done.rows_affected()))?;
         one(rows, "calls", &call.id)
     }

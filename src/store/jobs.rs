@@ -316,6 +316,18 @@ impl Tx {
             .execute(c).await.map(|done| done.rows_affected()))?)
     }
 
+    /// Cancels the pending job with this key; `false` when there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cancel_job(&mut self, key: &str) -> Result<bool> {
+        let rows = on!(self, c => sqlx::query(
+            "UPDATE jobs SET state = 'cancelled'
+             WHERE key = $1 AND state IN ('pending', 'leased') AND state = 'pending'")
+            .bind(key).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(rows == 1)
+    }
+
     /// Moves the pending job with this key; `false` when there is none.
     ///
     /// # Errors
@@ -328,6 +340,16 @@ impl Tx {
         if rows > 0 {
             self.wake().await?;
         }
+        Ok(rows == 1)
+    }
+
+    /// Leaves no trace of a job that is done: for those that come again every minute.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_job(&mut self, id: JobId) -> Result<bool> {
+        let rows = on!(self, c => sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'done'")
+            .bind(id.0).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(rows == 1)
     }
 

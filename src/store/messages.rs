@@ -7,8 +7,9 @@ use super::time::{Timestamp, optional};
 use super::tx::{Sql, Tx, for_update, on, one};
 use super::{Result, StoreError};
 use crate::clock::Instant;
-use crate::id::{IncidentId, MessageId};
-use crate::paging::{Delivery, Message};
+use crate::id::{IncidentId, MessageId, PageId};
+use crate::oncall::Channel;
+use crate::paging::{Delivery, Message, Recipient};
 use crate::phone::Phone;
 
 /// A receipt that came before the message's provider id was known.
@@ -24,7 +25,7 @@ pub struct ParkedReceipt {
 
 macro_rules! columns {
     () => {
-        "id, incident, template, recipient, body, state, provider_message, error_code, created_at, sent_at"
+        "id, incident, page, template, channel, recipient, body, state, provider_message, error_code, created_at, sent_at"
     };
 }
 
@@ -32,7 +33,9 @@ macro_rules! columns {
 struct MessageRow {
     id: Uuid,
     incident: Option<Uuid>,
+    page: Option<Uuid>,
     template: String,
+    channel: String,
     recipient: String,
     body: String,
     state: String,
@@ -48,7 +51,9 @@ impl TryFrom<MessageRow> for Message {
     fn try_from(row: MessageRow) -> Result<Self> {
         let place = Place { table: "messages", key: &row.id.simple() };
         Ok(Self {
-            to: place.ok("recipient", Phone::parse(&row.recipient))?,
+            channel: place.some("channel", channel(&row.channel))?,
+            to: place.some("recipient", Recipient::parse(&row.recipient))?,
+            page: row.page.map(PageId),
             state: place.some("state", Delivery::from_word(&row.state))?,
             error_code: row.error_code.map(|code| place.ok("error_code", u32::try_from(code))).transpose()?,
             id: MessageId(row.id),
@@ -60,6 +65,10 @@ impl TryFrom<MessageRow> for Message {
             sent_at: row.sent_at.map(Instant::from),
         })
     }
+}
+
+fn channel(word: &str) -> Option<Channel> {
+    Channel::ALL.into_iter().find(|channel| channel.as_str() == word)
 }
 
 #[derive(sqlx::FromRow)]
@@ -81,9 +90,9 @@ impl Tx {
     /// The database's: it is there already, or there is no such incident.
     pub async fn insert_message(&mut self, message: &Message) -> Result<()> {
         on!(self, c => sqlx::query(concat!("INSERT INTO messages (", columns!(), ")
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"))
-            .bind(message.id.0).bind(message.incident.map(|id| id.0)).bind(&message.template)
-            .bind(message.to.as_str()).bind(&message.body).bind(message.state.as_str())
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"))
+            .bind(message.id.0).bind(message.incident.map(|id| id.0)).bind(message.page.map(|id| id.0))
+            .bind(&message.template).bind(message.channel.as_str()).bind(message.to.stored()).bind(&message.body).bind(message.state.as_str())
             .bind(message.provider_message.as_deref()).bind(message.error_code.map(i64::from))
             .bind(Timestamp::from(message.created_at)).bind(optional(message.sent_at))
             .execute(c).await.map(drop))?;
@@ -151,6 +160,20 @@ impl Tx {
         rows.into_iter().map(Message::try_from).collect()
     }
 
+    /// The messages that carry a page, alone or in its bundle, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn messages_of_page(&mut self, page: PageId) -> Result<Vec<Message>> {
+        let rows: Vec<MessageRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM messages WHERE page = $1 OR id IN
+                 (SELECT bundle_messages.message FROM bundle_messages
+                  JOIN pages ON pages.bundle = bundle_messages.bundle WHERE pages.id = $1)
+             ORDER BY created_at, id"))
+            .bind(page.0).fetch_all(c).await)?;
+        rows.into_iter().map(Message::try_from).collect()
+    }
+
     /// How many messages to this number were decided at `since` or later.
     ///
     /// # Errors
@@ -210,6 +233,15 @@ impl Tx {
     pub async fn wrong_replies(&mut self, from: &Phone, since: Instant) -> Result<i64> {
         Ok(on!(self, c => sqlx::query_scalar("SELECT COUNT(*) FROM wrong_replies WHERE sender = $1 AND at >= $2")
             .bind(from.as_str()).bind(Timestamp::from(since)).fetch_one(c).await)?)
+    }
+
+    /// Forgets the wrong replies from this number; how many there were.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn clear_wrong_replies(&mut self, from: &Phone) -> Result<u64> {
+        Ok(on!(self, c => sqlx::query("DELETE FROM wrong_replies WHERE sender = $1")
+            .bind(from.as_str()).execute(c).await.map(|done| done.rows_affected()))?)
     }
 
     /// Keeps a receipt whose message is not known yet. In the unit that asked [`Tx::message_by_provider`].

@@ -8,18 +8,26 @@
 //! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
 //! died) never means "not done".
 //!
-//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages; tickets, roster, banners,
-//! flows, meta; jobs. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
+//! banners, maintenance, flows, meta; dialogues; contacts, verifications, canaries; jobs, nodes. `schema.rs` is the way from
+//! one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
+mod bundles;
 mod calls;
+mod canaries;
+mod contacts;
+mod dialogues;
 mod error;
 mod flows;
 mod incidents;
 mod jobs;
 mod journal;
+mod ladders;
+mod maintenance;
 mod messages;
 mod meta;
+mod nodes;
 mod pages;
 mod postgres;
 mod recordings;
@@ -32,16 +40,19 @@ mod timeline;
 mod turns;
 mod tx;
 mod url;
+mod verifications;
 mod writer;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub use contacts::ContactState;
 pub use error::StoreError;
 pub use incidents::IncidentFilter;
 pub use jobs::{DeadJob, Job, JobCounts, NewJob};
 pub use journal::Journal;
 pub use messages::ParkedReceipt;
+pub use nodes::NodeBeat;
 pub use postgres::Listener;
 pub use roster::StoredRoster;
 pub use timeline::CycleResult;
@@ -131,6 +142,12 @@ impl Store {
             Database::Sqlite(_) => "sqlite",
             Database::Postgres(_) => "postgres",
         }
+    }
+
+    /// Whether several nodes may work on this database at once.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.as_ref(), Database::Postgres(_))
     }
 
     /// Writes something and commits it: the probe behind readiness.

@@ -7,12 +7,12 @@ use super::time::{Timestamp, optional};
 use super::tx::{Tx, on, one};
 use super::{Result, StoreError};
 use crate::clock::Instant;
-use crate::id::{IncidentId, MessageId, PageId};
+use crate::id::{BundleId, IncidentId, PageId};
 use crate::paging::Page;
 
 macro_rules! columns {
     () => {
-        "id, incident, cycle, person, round, code_hash, message, created_at, answered_at, closed_at"
+        "id, incident, cycle, person, round, code_hash, bundle, created_at, answered_at, closed_at"
     };
 }
 
@@ -24,7 +24,7 @@ struct PageRow {
     person: String,
     round: i64,
     code_hash: String,
-    message: Uuid,
+    bundle: Option<Uuid>,
     created_at: Timestamp,
     answered_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
@@ -42,7 +42,7 @@ impl TryFrom<PageRow> for Page {
             incident: IncidentId(row.incident),
             person: row.person,
             code_hash: row.code_hash,
-            message: MessageId(row.message),
+            bundle: row.bundle.map(BundleId),
             created_at: row.created_at.into(),
             answered_at: row.answered_at.map(Instant::from),
             closed_at: row.closed_at.map(Instant::from),
@@ -51,15 +51,15 @@ impl TryFrom<PageRow> for Page {
 }
 
 impl Tx {
-    /// Keeps a new page. Its message may be inserted before or after it.
+    /// Keeps a new page.
     ///
     /// # Errors
-    /// The database's: this message carries a page already, or there is no such incident.
+    /// The database's: there is no such incident.
     pub async fn insert_page(&mut self, page: &Page) -> Result<()> {
         on!(self, c => sqlx::query(concat!("INSERT INTO pages (", columns!(), ")
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"))
             .bind(page.id.0).bind(page.incident.0).bind(i64::from(page.cycle)).bind(&page.person)
-            .bind(i64::from(page.round)).bind(&page.code_hash).bind(page.message.0)
+            .bind(i64::from(page.round)).bind(&page.code_hash).bind(page.bundle.map(|id| id.0))
             .bind(Timestamp::from(page.created_at)).bind(optional(page.answered_at)).bind(optional(page.closed_at))
             .execute(c).await.map(drop))?;
         Ok(())
@@ -98,18 +98,39 @@ impl Tx {
         rows.into_iter().map(Page::try_from).collect()
     }
 
-    /// The page a message carries.
+    /// The page with a code of this hash, got at `since` or later, closed ones too; the newest, should there be several.
     ///
     /// # Errors
     /// The database's.
-    pub async fn page_of_message(&mut self, message: MessageId) -> Result<Option<Page>> {
-        let row: Option<PageRow> = on!(self, c => sqlx::query_as(
-            concat!("SELECT ", columns!(), " FROM pages WHERE message = $1"))
-            .bind(message.0).fetch_optional(c).await)?;
+    pub async fn page_by_code(&mut self, code_hash: &str, since: Instant) -> Result<Option<Page>> {
+        let row: Option<PageRow> = on!(self, c => sqlx::query_as(concat!("SELECT ", columns!(), " FROM pages
+             WHERE code_hash = $1 AND created_at >= $2 ORDER BY created_at DESC, id DESC LIMIT 1"))
+            .bind(code_hash).bind(Timestamp::from(since)).fetch_optional(c).await)?;
         row.map(Page::try_from).transpose()
     }
 
-    /// Keeps when a page was answered and closed; nothing else of it ever changes.
+    /// The pages that are told in a bundle, in the order of their incidents: whoever locks those takes them in this one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pages_of_bundle(&mut self, bundle: BundleId) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM pages WHERE bundle = $1 ORDER BY incident, id"))
+            .bind(bundle.0).fetch_all(c).await)?;
+        rows.into_iter().map(Page::try_from).collect()
+    }
+
+    /// Takes a page out of its bundle: it goes out alone, with a code of its own.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no such page; the database's.
+    pub async fn unbundle_page(&mut self, page: PageId, code_hash: &str) -> Result<()> {
+        let rows = on!(self, c => sqlx::query("UPDATE pages SET bundle = NULL, code_hash = $2 WHERE id = $1")
+            .bind(page.0).bind(code_hash).execute(c).await.map(|done| done.rows_affected()))?;
+        one(rows, "pages", &page)
+    }
+
+    /// Keeps when a page was answered and closed.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such page; the database's.

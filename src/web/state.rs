@@ -1,11 +1,16 @@
 //! What handlers share.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use axum::body::Bytes;
+
+use super::Pace;
 use crate::ops::{Hotline, Journalled, Wake};
 use crate::provider::Secret;
-use crate::provider::telephony::{Dialect, Events, FrontDoor, Verifier, Voices};
+use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
+use crate::readiness::Callbacks;
 use crate::store::Journal;
 
 /// What handlers share. Cheap to clone.
@@ -25,11 +30,22 @@ pub struct Door {
     pub dialect: &'static Dialect,
     /// How the line sounds.
     pub voices: Arc<Voices>,
-    /// The bearer token of the read API; `None` = it answers nobody.
+    /// Asks the provider about us.
+    pub line_check: LineCheck,
+    /// Where the provider must send what happens on the line.
+    pub callbacks: Arc<Callbacks>,
+    /// The bearer token of the API; `None` = it answers nobody.
     pub api_token: Option<Arc<Secret>>,
     /// The words of the safe document, Spanish first.
     pub safe_words: Arc<SafeWords>,
+    /// The recorded prompts.
+    pub sounds: Arc<Sounds>,
+    /// How often links are followed.
+    pub pace: Arc<Pace>,
 }
+
+/// Recorded prompts by the names of their files, read at the start.
+pub type Sounds = HashMap<String, Bytes>;
 
 /// The words of the safe documents: known at start, so that nothing has to be asked for when the store is away.
 #[derive(Clone, Debug)]
@@ -73,6 +89,12 @@ impl Spool {
     /// Whether nothing waits to be folded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.journal.is_empty().unwrap_or(false)
+        self.looks_empty().unwrap_or(false)
+    }
+
+    /// The same; `None` when that cannot be told.
+    #[must_use]
+    pub fn looks_empty(&self) -> Option<bool> {
+        self.journal.is_empty().ok()
     }
 }

@@ -1,10 +1,15 @@
 //! Durable jobs: the runner, and one file per kind of job. Every job is run outside any transaction and at least once.
 
 mod backoff;
+mod heart;
+mod heartbeat;
 mod journal;
+mod reconcile;
 mod run;
 mod runner;
 mod send_message;
+mod ways;
 
 pub use journal::fold_journal;
-pub use runner::{Runner, Workers};
+pub use runner::{Runner, Voice, Workers};
+pub use ways::{CallsFrom, Fare, Posts, Ways};

@@ -1,14 +1,23 @@
 //! Which job does what.
 
+use std::time::Duration;
+
 use super::Workers;
+use super::heartbeat::heartbeat;
+use super::reconcile::reconcile;
 use super::send_message::send_message;
 use crate::ops::{self, Lease, OpsError, Task};
 
 /// Why a job was not done.
 #[derive(Debug)]
 pub enum Failure {
-    /// Another try may mend it. What happened, without personal data.
-    Passing(String),
+    /// Another try may mend it.
+    Passing {
+        /// What happened, without personal data.
+        what: String,
+        /// How long the other side asks us to wait.
+        wait: Option<Duration>,
+    },
     /// No try will. What happened, without personal data.
     Lasting(String),
     /// Somebody else has it by now.
@@ -18,7 +27,7 @@ pub enum Failure {
 impl Failure {
     /// One that another try may mend.
     pub fn passing(what: &impl ToString) -> Self {
-        Self::Passing(what.to_string())
+        Self::Passing { what: what.to_string(), wait: None }
     }
 
     /// One that no try will mend.
@@ -42,8 +51,13 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
     let hotline = &workers.hotline;
     match *task {
         Task::Page { incident, cycle, round } => Ok(ops::page_next(hotline, lease, incident, cycle, round).await?),
+        Task::Reconcile => reconcile(workers, lease).await,
+        Task::Bundle { bundle } => Ok(ops::send_bundle(hotline, lease, bundle).await?),
         Task::SendMessage { message } => send_message(workers, message, lease).await,
         Task::Ticket { incident } => Ok(ops::file_ticket(hotline, lease, incident).await?),
+        Task::CallBack { incident, cycle, attempt } => {
+            Ok(ops::call_back(hotline, lease, incident, cycle, attempt).await?)
+        }
         Task::Remind { incident, cycle, round } => {
             Ok(ops::remind_holder(hotline, lease, incident, cycle, round).await?)
         }
@@ -51,5 +65,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
             Ok(ops::remind_estimate(hotline, lease, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
+        Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
+        Task::Heartbeat => heartbeat(workers, lease).await,
     }
 }

@@ -8,11 +8,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::Ways;
 use super::backoff::{MOST_ATTEMPTS, wait};
+use super::heart;
 use super::run::{Failure, run};
 use crate::clock::Busy;
+use crate::id::CallId;
 use crate::ops::{self, Hotline, Lease, OpsError, Task};
-use crate::provider::messaging::Sms;
+use crate::provider::Heartbeat;
 use crate::store::{Job, StoreError, Tx};
 
 /// A lease outlives every job: a provider call takes at most ten seconds.
@@ -25,10 +28,41 @@ const SLOTS: usize = 16;
 pub struct Workers {
     /// Use cases.
     pub hotline: Hotline,
-    /// The way out for text messages.
-    pub sms: Arc<Sms>,
+    /// The ways out.
+    pub ways: Ways,
+    /// How calls that the line places are named.
+    pub voice: Voice,
+    /// The way out for signs of life, where they are sent.
+    pub heartbeat: Option<Heartbeat>,
     /// Where receipts of text messages are sent.
     pub sms_status_url: String,
+    /// The public address below which pages are answered by a link, without a final slash.
+    pub links: String,
+}
+
+/// How calls that the line places are named. Cheap to clone.
+#[derive(Clone)]
+pub struct Voice {
+    /// The provider's name: its path prefix, and the word stored with its calls.
+    pub provider: &'static str,
+    /// The public address of the calls that the line places, without a final slash.
+    pub base: String,
+    /// Ends every address: how the provider repeats a request.
+    pub retries: &'static str,
+    /// How often the provider's list of calls is held against ours; `None` = never.
+    pub reconcile_every: Option<TimeDelta>,
+}
+
+impl Voice {
+    /// Where the first document of a call is.
+    pub(super) fn answer_url(&self, call: CallId) -> String {
+        format!("{}/{call}{}", self.base, self.retries)
+    }
+
+    /// Where reports on a call go.
+    pub(super) fn status_url(&self, call: CallId) -> String {
+        format!("{}/{call}/status{}", self.base, self.retries)
+    }
 }
 
 /// The job runner of one process.
@@ -59,6 +93,12 @@ impl Runner {
 
     async fn keep_running(self, stop: CancellationToken, mut busy: Busy) {
         let hotline = self.workers.hotline.clone();
+        // It beats until the last job is done, however this ends.
+        let heart = CancellationToken::new();
+        let beats = heart.clone().drop_guard();
+        if self.sweep.is_some() && hotline.store.is_shared() {
+            tokio::spawn(heart::beat(hotline.clone(), self.owner.clone(), heart));
+        }
         while !stop.is_cancelled() {
             let next = match self.look().await {
                 Ok(next) => next,
@@ -84,8 +124,14 @@ impl Runner {
         drop(busy);
         self.running.close();
         self.running.wait().await;
-        let released =
-            hotline.store.write(async |tx: &mut Tx| -> Result<u64, StoreError> { tx.release(&self.owner).await }).await;
+        drop(beats);
+        let released = hotline
+            .store
+            .write(async |tx: &mut Tx| -> Result<u64, StoreError> {
+                tx.leave(&self.owner).await?;
+                tx.release(&self.owner).await
+            })
+            .await;
         if let Err(error) = released {
             tracing::error!(%error, "leases could not be given back; they run out by themselves");
         }
@@ -151,16 +197,17 @@ async fn settle(workers: &Workers, job: Job) {
     let kept = match result {
         Ok(()) => return,
         Err(Failure::LeaseLost) => Err(OpsError::LeaseLost),
-        Err(Failure::Passing(error)) if attempt < MOST_ATTEMPTS => {
+        Err(Failure::Passing { what: error, wait: asked }) if attempt < MOST_ATTEMPTS => {
             tracing::warn!(kind, attempt, error, "a job failed and will be tried again");
-            let run_at = hotline.clock.now() + wait(attempt, &hotline.ids);
+            let asked = asked.and_then(|asked| TimeDelta::from_std(asked).ok()).unwrap_or_default();
+            let run_at = hotline.clock.now() + wait(attempt, &hotline.ids).max(asked);
             match hotline.store.write(async |tx: &mut Tx| tx.retry(job.id, attempt, run_at, &error).await).await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(OpsError::LeaseLost),
                 Err(error) => Err(OpsError::from(error)),
             }
         }
-        Err(Failure::Passing(error) | Failure::Lasting(error)) => {
+        Err(Failure::Passing { what: error, .. } | Failure::Lasting(error)) => {
             tracing::error!(kind, attempt, error, "a job is given up");
             ops::give_up(hotline, lease, task.as_ref(), job.subject, &error).await
         }

@@ -90,7 +90,9 @@ fn leaving(node: &Node, target: &Target, here: Known) -> Known {
         Kind::Status(status) if is(&status.next) => here.and(Known::FOUND),
         // A case that the caller may not hear of is forgotten.
         Kind::Status(_) => here.without(Known::FOUND.and(Known::FOUND_SERVICE).and(Known::RESOLVED)),
-        Kind::WaitForPerson(wait) if is(&wait.accepted) => here.and(Known::CASE).and(Known::ACKNOWLEDGED),
+        Kind::WaitForPerson(wait) if is(&wait.accepted) || is(&wait.joined) => {
+            here.and(Known::CASE).and(Known::ACKNOWLEDGED)
+        }
         _ => here,
     };
     target.acts.iter().fold(learned, by_act)

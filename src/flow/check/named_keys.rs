@@ -12,7 +12,7 @@ pub(super) fn check(flow: &Checked<'_>) -> Vec<Problem> {
     for node in &flow.document.nodes {
         let (prompts, keys): (Vec<PromptUse>, &[Key]) = match &node.kind {
             Kind::Menu(menu) => (Line::prompts(&menu.lines), &menu.keys),
-            Kind::WaitForPerson(wait) => (vec![wait.first.clone(), wait.news.clone()], &wait.keys),
+            Kind::WaitForPerson(wait) => (node.prompts(), &wait.keys),
             _ => continue,
         };
         for prompt in prompts {

@@ -44,9 +44,10 @@ fn needs(place: Placeholder, about: About) -> Option<Known> {
         (P::Service, About::Found) => Known::FOUND_SERVICE,
         (P::Acknowledged, About::Own | About::Found) => Known::ACKNOWLEDGED,
         (P::Resolved, About::Own | About::Found) => Known::RESOLVED,
-        // Estimates come and go: only a status looks at them in time. An outage may have no case.
-        (P::Eta, About::Own | About::Found)
-        | (P::NextUpdate, _)
+        // Estimates come and go: only a status looks at them in time. An outage may have no case. Names, codes and numbers of
+        // cases are spoken to people of the roster only.
+        (P::Person | P::Code | P::Cases | P::NextUpdate, _)
+        | (P::Eta, About::Own | About::Found)
         | (P::CaseNumber | P::Due | P::Acknowledged | P::Resolved, About::Outage) => Known::NOTHING,
         (P::Institution, _) => Known::INSTITUTION,
         (P::Caller, _) => Known::CALLER,
@@ -72,6 +73,8 @@ fn mend(place: Placeholder, about: About) -> &'static str {
         (P::NextOpen, _) => "Ask 'hours.next_open' before it",
         (P::Resolved, _) => "Put it behind the way 'resolved' of a 'status'",
         (P::Acknowledged, _) => "Put it behind the way 'accepted' of a 'wait_for_person'",
+        (P::Cases, _) => "Leave it out: a caller has one case",
+        (P::Person, _) => "Leave the name out: callers are told of none",
         _ => "Let a 'status' say it",
     }
 }

@@ -44,6 +44,12 @@ impl<'p> Fields<'p> {
         self.prompt_of(node, key)
     }
 
+    /// A prompt's name below a key that may be absent.
+    pub(in crate::flow) fn maybe_prompt(&mut self, key: &str) -> Option<PromptUse> {
+        let node = self.get(key)?;
+        self.prompt_of(node, key)
+    }
+
     fn prompt_of(&mut self, node: &'p source::Node, key: &str) -> Option<PromptUse> {
         Some(PromptUse { name: self.name_of(node, key)?, at: node.at })
     }

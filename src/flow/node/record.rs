@@ -138,7 +138,7 @@ impl Record {
             }
             Input::Digits(_) | Input::Speech(_) | Input::Silence => self.nothing(walk),
             Input::Answer(_) => Err(walk.unasked()),
-            Input::Begin | Input::Recording { .. } => self.enter(walk),
+            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) => self.enter(walk),
         }
     }
 

@@ -18,6 +18,8 @@ pub(in crate::flow) enum Go<'f> {
     Gather(Gather),
     /// Record the caller; what was said goes before it.
     Record(Record),
+    /// Wait in the queue; what was said goes before it.
+    Wait,
     /// A question first; the answer comes back to the same node.
     Ask(Ask),
     /// The call ends, with what the page says the caller had.

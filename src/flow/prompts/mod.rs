@@ -18,7 +18,7 @@ use self::set::{Entry, Set};
 use self::template::{Part, Template};
 use super::Language;
 use super::speech::{self, Context, Value};
-use crate::source::{Problem, Source};
+use crate::source::{Position, Problem, Source};
 
 /// The prompts of a line, in every language it speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +76,11 @@ impl Prompts {
         let text = fill(language, &entry.template, context, value)
             .map_err(|place| Missing::Value { prompt: name.to_owned(), place })?;
         Ok(Spoken { language, text, audio: entry.audio.clone() })
+    }
+
+    /// The recorded files, each with the page and the place that names it.
+    pub fn recorded(&self) -> impl Iterator<Item = (&str, Position, &str)> {
+        self.0.recorded()
     }
 
     /// The names of all prompts, sorted.

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::clock::Instant;
 use crate::flow::Language;
-use crate::flow::speech::{Context, Value};
+use crate::flow::speech::{Context, Noun, Value};
 use crate::incident::CaseNumber;
 use crate::phone::Phone;
 
@@ -24,6 +24,8 @@ pub enum Filling {
     Email,
     /// A name.
     Name,
+    /// So many cases.
+    Cases,
     /// A length of time.
     Duration,
 }
@@ -79,6 +81,10 @@ places! {
     Institution = "institution": Name,
     /// The affected service.
     Service = "service": Name,
+    /// A person of the roster.
+    Person = "person": Name,
+    /// A code, digit by digit.
+    Code = "code": Name,
     /// Today's holiday.
     Holiday = "holiday": Name,
     /// The number the call comes from.
@@ -89,6 +95,8 @@ places! {
     Line = "line": Phone,
     /// Where people write to.
     Email = "email": Email,
+    /// How many cases: "veintiún casos".
+    Cases = "cases": Cases,
     /// How long something takes.
     Length = "duration": Duration,
 }
@@ -112,9 +120,12 @@ impl Placeholder {
             (_, Filling::Moment) => Value::Moment(wednesday_night()),
             (_, Filling::Phone) => Value::Phone(Phone::parse("8495770177").ok()?),
             (_, Filling::Email) => Value::Email("mesa.soporte@ogtic.gob.do".to_owned()),
+            (_, Filling::Cases) => Value::Quantity { n: 299, noun: Noun::Case },
             (_, Filling::Duration) => Value::Duration(Duration::from_mins(48 * 60 + 45)),
             (Self::Institution, _) => Value::from("Ministerio de Educación Superior, Ciencia y Tecnología"),
             (Self::Holiday, _) => name("Nuestra Señora de las Mercedes", "Our Lady of Las Mercedes"),
+            (Self::Code, _) => Value::from("4, 7, 4, 7, 4, 7"),
+            (Self::Person, _) => Value::from("Ana Cristina Rodríguez Peña"),
             (_, Filling::Name) => name("portal de servicios en línea", "online services portal"),
         })
     }

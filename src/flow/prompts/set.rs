@@ -73,6 +73,12 @@ impl Set {
         self.entries.get(name)?.get(&language)
     }
 
+    /// The recorded files, each with the page and the place that names it.
+    pub(super) fn recorded(&self) -> impl Iterator<Item = (&str, Position, &str)> {
+        let entries = self.entries.values().flat_map(BTreeMap::values);
+        entries.filter_map(|entry| Some((entry.file.as_str(), entry.at, entry.audio.as_deref()?)))
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }

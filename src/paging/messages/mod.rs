@@ -2,10 +2,14 @@
 //!
 //! Spanish ones are written without accents: á í ó ú would more than halve the room ([`super::gsm7`]).
 
+mod bundle;
 mod caller;
+mod letter;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod watch;
+mod ways;
 
 use chrono_tz::Tz;
 
@@ -15,6 +19,7 @@ use crate::clock::Instant;
 use crate::language::Language::{self, En, Es};
 use crate::phone::Phone;
 
+pub use letter::Letter;
 pub use staff::Subject;
 
 /// The longest name a service signs with, in letters.

@@ -179,12 +179,13 @@ impl Writer {
         ])
     }
 
-    /// The acceptance counts; what to do now, and how to report the first response.
+    /// The acceptance counts; what to do now, and, where the page's `code` is known, how to report the first response.
     #[must_use]
-    pub fn ack_ok(&self, l: Language, about: &Subject<'_>, call_back: Option<&Phone>, code: &Code) -> String {
+    pub fn ack_ok(&self, l: Language, about: &Subject<'_>, call_back: Option<&Phone>, code: Option<&Code>) -> String {
         let head = format!("{} {}", self.sender, about.case);
         let due = self.time(l, about.due_at);
-        let answer = format!("{}R", code.as_str());
+        let lead = choose(l, ". Al responder envie ", ". Once answered send ");
+        let answer = code.map_or_else(|| ".".to_owned(), |code| format!("{lead}{}R", code.as_str()));
         fit(&[
             Fixed(&head),
             Free { lead: " ", text: about.institution },
@@ -194,7 +195,6 @@ impl Writer {
             Fixed(&tel(": ", call_back)),
             say(l, " antes del ", " before "),
             Fixed(&due),
-            say(l, ". Al responder envie ", ". Once answered send "),
             Fixed(&answer),
         ])
     }
@@ -330,6 +330,39 @@ impl Writer {
             if now < lapses { say(l, " antes del ", " before ") } else { say(l, ". Se esperaba el ", ". It was due ") },
             Fixed(&at),
             Fixed("."),
+        ])
+    }
+
+    /// To a supervisor: a schedule had nobody on duty when it was needed; the next step was taken at once.
+    #[must_use]
+    pub fn duty_gap(&self, l: Language, case: &CaseNumber) -> String {
+        let head = format!("{} {case}: ", self.sender);
+        fit(&[
+            Fixed(&head),
+            say(
+                l,
+                "un turno de guardia estaba sin nadie; se aviso al siguiente paso. Revise el turno.",
+                "a duty schedule had nobody; the next step was paged. Mend the schedule.",
+            ),
+        ])
+    }
+
+    /// To a supervisor: the service is under maintenance, and nobody is paged for this case `until` then.
+    #[must_use]
+    pub fn muted(&self, l: Language, about: &Subject<'_>, until: Instant) -> String {
+        let head = match l {
+            Es => format!("{} EN MANTENIMIENTO {}", self.sender, about.case),
+            En => format!("{} UNDER MAINTENANCE {}", self.sender, about.case),
+        };
+        let (until, due) = (self.time(l, until), self.time(l, about.due_at));
+        fit(&[
+            Fixed(&head),
+            Free { lead: " ", text: about.institution },
+            Free { lead: " ", text: about.service },
+            say(l, ": no se avisa a la guardia hasta el ", ": nobody on duty is paged before "),
+            Fixed(&until),
+            say(l, ". El plazo corre: vence ", ". The clock runs: due "),
+            Fixed(&due),
         ])
     }
 

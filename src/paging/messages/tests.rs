@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::incident::CaseNumber;
+use crate::oncall::Channel;
 use crate::paging::gsm7::segments;
-use crate::paging::{Code, without_codes};
+use crate::paging::{Code, Disabled, without_codes};
 use crate::sla::Severity;
 
 /// Whatever a message may be told, at its worst or at its most usual.
@@ -69,6 +70,8 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         due_at: v.at + TimeDelta::hours(4),
     };
     let (due, phone) = (about.due_at, Some(&v.phone));
+    // As many as a small count, or as a storm that nobody has seen.
+    let cases = vec![&v.case; if v.count == 2 { 2 } else { 10_000 }];
     vec![
         ("page", writer.page(l, &about, &v.code, phone)),
         ("page_repeat", writer.page_repeat(l, &about, &v.code, v.count)),
@@ -76,18 +79,29 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         ("page_remind", writer.page_remind(l, &about, &v.code, v.at)),
         ("page_unanswered", writer.page_unanswered(l, &about, &v.code, &v.who)),
         ("unanswered", writer.unanswered(l, &about, &v.who)),
-        ("ack_ok", writer.ack_ok(l, &about, phone, &v.code)),
+        ("ack_ok", writer.ack_ok(l, &about, phone, Some(&v.code))),
+        ("ack_ok", writer.ack_ok(l, &about, phone, None)),
+        ("ack_which", writer.ack_which(l, &[(&v.case, &v.institution), (&v.case, ""), (&v.case, &v.service)])),
         ("response_ok", writer.response_ok(l, &v.case, v.at, due)),
         ("response_already", writer.response_already(l, &v.case, due, v.at)),
         ("ack_other", writer.ack_other(l, &v.case, &v.who, v.at)),
         ("ack_bad", writer.ack_bad(l, phone)),
+        ("canary_ok", writer.canary_ok(l, &v.case)),
+        ("canary_missed", writer.canary_missed(l, &v.case, &v.who)),
         ("estimate_due", writer.estimate_due(l, &v.case, due, v.at)),
         ("estimate_late", writer.estimate_due(l, &v.case, v.at, due)),
         ("cancel", writer.cancel(l, &v.case, &v.reason)),
         ("warn", writer.warn(l, &about, v.span, &v.who)),
         ("breach", writer.breach(l, &about)),
+        ("muted", writer.muted(l, &about, v.at)),
         ("nobody_on_duty", writer.nobody_on_duty(l, &about, phone)),
         ("dead_letter", writer.dead_letter(l, Some(&v.case), &v.reason, v.count)),
+        ("page_bundle", writer.page_bundle(l, &cases, due, &v.code)),
+        ("bundle_ok", writer.bundle_ok(l, &cases, due)),
+        ("bundle_other", writer.bundle_other(l, &cases, &v.who)),
+        ("bundle_settled", writer.bundle_settled(l, &cases)),
+        ("opted_out", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Sms, Disabled::OptedOut)),
+        ("invalid", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Voice, Disabled::Invalid)),
         ("caller_ack", writer.caller_ack(l, &v.case, v.at, due)),
         ("caller_eta", writer.caller_eta(l, &v.case, Some(due), Some(v.at))),
         ("caller_eta_revised", writer.caller_eta_revised(l, &v.case, due, v.at, &v.reason)),
@@ -135,10 +149,16 @@ fn the_usual_messages_read_well() {
          Plazo 01/01 03:59. Avisamos a otra persona.",
         "OGTIC 26001239 MINSALUDPUBLICA VENTANILLA: usted lo acepto. Llame a quien reporto: 8095550100 antes del \
          01/01 03:59. Al responder envie 4821R",
+        "OGTIC 26001239 MINSALUDPUBLICA VENTANILLA: usted lo acepto. Llame a quien reporto: 8095550100 antes del \
+         01/01 03:59.",
+        "OGTIC: cual caso? 26001239 MINSALUDPUBLICA, 26001239, 26001239 VENTANILLA. Responda ACK y el numero.",
         "OGTIC 26001239: primera respuesta registrada el 31/12 23:59, a tiempo (plazo 01/01 03:59).",
         "OGTIC 26001239: la primera respuesta ya estaba registrada, el 01/01 03:59, tarde (plazo 31/12 23:59).",
         "OGTIC 26001239: ya lo acepto J. Rodriguez el 31/12 23:59. No requiere accion.",
         "OGTIC: codigo no valido o vencido. Responda con el codigo del aviso, ej. 4821A. Ayuda: 8095550100",
+        "OGTIC 26001239: era una prueba de los avisos y llego bien. No requiere accion.",
+        "OGTIC PRUEBA FALLIDA 26001239: el aviso de prueba no fue contestado por J. Rodriguez. Los avisos pueden no \
+         estar llegando: revise con 'guardia doctor'.",
         "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia antes del 01/01 03:59.",
         "OGTIC 26001239: diga a quien reporto el plazo de solucion o la proxima noticia. Se esperaba el 31/12 23:59.",
         "OGTIC 26001239: aviso cancelado (resuelto). No requiere accion.",
@@ -146,9 +166,19 @@ fn the_usual_messages_read_well() {
          Lo acepto J. Rodriguez.",
         "OGTIC VENCIDO 26001239 MINSALUDPUBLICA VENTANILLA: sin respuesta inicial desde 31/12 23:59. \
          Vencio 01/01 03:59. Escalado a supervision.",
+        "OGTIC EN MANTENIMIENTO 26001239 MINSALUDPUBLICA VENTANILLA: no se avisa a la guardia hasta el 31/12 23:59. El \
+         plazo corre: vence 01/01 03:59",
         "OGTIC SIN GUARDIA CRITICO 26001239 MINSALUDPUBLICA VENTANILLA: no hay a quien avisar. Vence \
          01/01 03:59. Atienda o asigne el caso. Tel 8095550100",
         "OGTIC FALLA DE ENVIO 26001239: no se pudo entregar resuelto tras 2 intentos. Avise por otra via.",
+        "OGTIC 2 CASOS esperan su respuesta: 26001239 26001239. Primero vence 01/01 03:59. Resp 4821A=acepto todos \
+         4821E=escalar",
+        "OGTIC: usted acepto 2 casos: 26001239 26001239. Llame a cada uno; primero vence 01/01 03:59. Al responder \
+         envie R26001239",
+        "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239. Los acepto J. Rodriguez",
+        "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239.",
+        "OGTIC 26001239: J. Rodriguez ya no recibe SMS: envio STOP. Que envie START, o corrija su contacto.",
+        "OGTIC 26001239: J. Rodriguez ya no recibe llamadas: esa direccion no existe. Corrija su contacto.",
         "OGTIC caso 26001239: el personal de guardia lo asumio el 31/12 23:59 y le contactara antes del \
          01/01 03:59.",
         "OGTIC caso 26001239: lo estamos atendiendo. Plazo estimado de solucion: 01/01 03:59. Proxima \
@@ -171,6 +201,26 @@ fn the_english_page_reads_well() {
     assert_eq!(page, expected);
     let (_, longest) = all(En, &worst()).swap_remove(0);
     assert!(longest.len() >= 150, "the room is used: {longest}");
+}
+
+#[test]
+fn a_contact_is_verified_by_a_code_that_is_not_kept() {
+    let code = Code::parse("482112").unwrap();
+    for values in [usual(), worst()] {
+        let writer = Writer::new(&values.sender, Santo_Domingo);
+        for l in Language::ALL {
+            for channel in Channel::ALL {
+                let text = writer.verify(l, channel, &code);
+                assert!(text.contains("482112V") && segments(&text) == 1, "{text}");
+                assert_eq!(without_codes(&text), text.replace("482112", "******"));
+            }
+            assert_eq!(segments(&writer.verified(l)), 1);
+        }
+    }
+    assert_eq!(
+        Writer::new("OGTIC", Santo_Domingo).verify(Es, Channel::Sms, &code),
+        "OGTIC: para verificar este contacto responda 482112V o de el codigo a quien administra la guardia. Vale 15 min."
+    );
 }
 
 #[test]

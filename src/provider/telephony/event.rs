@@ -112,12 +112,12 @@ pub struct MessageProgress {
     pub error_code: Option<u32>,
 }
 
-/// Reads events of one account in one dialect.
+/// Reads events of our accounts in one dialect.
 #[derive(Clone, Debug)]
 pub struct Events {
     pub(super) dialect: Dialect,
-    /// Every recording's address is this and its id.
-    recordings: String,
+    /// Every recording's address is one of these and its id.
+    recordings: Vec<String>,
 }
 
 impl Events {
@@ -125,8 +125,14 @@ impl Events {
     /// of another account, are not ours to fetch.
     #[must_use]
     pub fn new(dialect: Dialect, api: &str, account: &str) -> Self {
-        let recordings = format!("{}/2010-04-01/Accounts/{account}/Recordings/", api.trim_end_matches('/'));
-        Self { dialect, recordings }
+        Self { dialect, recordings: vec![recordings_at(api, account)] }
+    }
+
+    /// The same, and of a second account of the same dialect.
+    #[must_use]
+    pub fn and(mut self, api: &str, account: &str) -> Self {
+        self.recordings.push(recordings_at(api, account));
+        self
     }
 
     /// Reads the request that begins a call.
@@ -231,8 +237,10 @@ impl Events {
 
     /// The id of the recording at `url`, which must be one of our account at the provider, and the one named beside it.
     pub(super) fn recording_at(&self, url: &str, params: &Params) -> Result<String, EventError> {
-        let id = url
-            .strip_prefix(&self.recordings)
+        let id = self
+            .recordings
+            .iter()
+            .find_map(|ours| url.strip_prefix(ours.as_str()))
             .filter(|id| self.dialect.recordings.fits(id))
             .ok_or(EventError::Shape("RecordingUrl"))?;
         match params.get("RecordingSid") {
@@ -240,6 +248,11 @@ impl Events {
             _ => Ok(id.to_owned()),
         }
     }
+}
+
+/// Where an account's recordings are.
+fn recordings_at(api: &str, account: &str) -> String {
+    format!("{}/2010-04-01/Accounts/{account}/Recordings/", api.trim_end_matches('/'))
 }
 
 pub(super) fn required<'a>(params: &'a Params, name: &'static str) -> Result<&'a str, EventError> {

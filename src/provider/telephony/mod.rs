@@ -11,6 +11,7 @@ mod dialect;
 mod event;
 pub mod form;
 mod leg_event;
+mod line_check;
 mod public_url;
 pub mod signature;
 mod speech_text;
@@ -29,6 +30,7 @@ pub use form::Params;
 pub use leg_event::{
     Answered, ConferenceEvent, ConferenceRecording, DialEnded, MAX_NAME_CHARACTERS, QueueLeft, Waiting,
 };
+pub use line_check::{LineCheck, callbacks};
 pub use public_url::{FrontDoor, Network, PublicUrl, PublicUrlError};
 pub use speech_text::MAX_SAY_CHARACTERS;
 pub use status::{AnsweredBy, CallStatus, ConferenceStep, DialStatus, MessageStatus, QueueResult, RecordingStatus};

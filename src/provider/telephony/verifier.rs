@@ -91,18 +91,39 @@ pub enum SelfTestFailed {
     Forgeable,
 }
 
-/// Verifies requests of one account, sent to one public URL or its alternates.
+/// Verifies requests of our accounts, sent to one public URL or its alternates.
 #[derive(Clone)]
 pub struct Verifier {
+    /// The first is always there.
+    accounts: Vec<Account>,
+    public_url: PublicUrl,
+}
+
+/// An account of ours.
+#[derive(Clone)]
+struct Account {
     /// The primary token's key, then the alternate's: both are good while the token is being changed.
     keys: Vec<Key>,
-    account: String,
-    public_url: PublicUrl,
+    id: String,
+}
+
+impl Account {
+    fn new(primary: &Secret, alternate: Option<&Secret>, id: String) -> Result<Self, VerifierError> {
+        let mut keys = vec![Key::new(primary).ok_or(VerifierError::EmptyToken)?];
+        if let Some(alternate) = alternate {
+            keys.push(Key::new(alternate).ok_or(VerifierError::EmptyAlternate)?);
+        }
+        if id.trim().is_empty() {
+            return Err(VerifierError::EmptyAccount);
+        }
+        Ok(Self { keys, id })
+    }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({} keys, {:?})", self.keys.len(), self.public_url)
+        let keys: usize = self.accounts.iter().map(|account| account.keys.len()).sum();
+        write!(f, "Verifier({keys} keys, {:?})", self.public_url)
     }
 }
 
@@ -117,14 +138,16 @@ impl Verifier {
         account: String,
         public_url: PublicUrl,
     ) -> Result<Self, VerifierError> {
-        let mut keys = vec![Key::new(primary).ok_or(VerifierError::EmptyToken)?];
-        if let Some(alternate) = alternate {
-            keys.push(Key::new(alternate).ok_or(VerifierError::EmptyAlternate)?);
-        }
-        if account.trim().is_empty() {
-            return Err(VerifierError::EmptyAccount);
-        }
-        Ok(Self { keys, account, public_url })
+        Ok(Self { accounts: vec![Account::new(primary, alternate, account)?], public_url })
+    }
+
+    /// The same, and of a second `account`, whose requests its own `token` signs.
+    ///
+    /// # Errors
+    /// [`VerifierError`].
+    pub fn and(mut self, token: &Secret, account: String) -> Result<Self, VerifierError> {
+        self.accounts.push(Account::new(token, None, account)?);
+        Ok(self)
     }
 
     /// Verifies a POST to the configured public URL: `path_and_query` and `body` exactly as received.
@@ -162,16 +185,15 @@ impl Verifier {
         let pairs = if is_form { form::decode(body).map_err(refusal)? } else { Vec::new() };
 
         let url = base.at(path_and_query);
-        let is_signed = self.keys.iter().any(|key| {
+        let is_signed = |key: &Key| {
             if media_type.eq_ignore_ascii_case(JSON) {
                 signature::is_signed_json(key, &url, body, signature)
             } else {
                 signature::is_signed(key, &url, &pairs, signature)
             }
-        });
-        if !is_signed {
-            return Err(Refusal::Signature);
-        }
+        };
+        let signer = self.accounts.iter().find(|account| account.keys.iter().any(is_signed));
+        let signer = signer.ok_or(Refusal::Signature)?;
         if !is_form {
             return Err(Refusal::ContentType);
         }
@@ -179,7 +201,7 @@ impl Verifier {
             return Err(Refusal::Query);
         }
         let params = Params::unique(pairs).map_err(refusal)?;
-        if params.get("AccountSid") != Some(&self.account) {
+        if params.get("AccountSid") != Some(&signer.id) {
             return Err(Refusal::Account);
         }
         Ok(params)
@@ -192,9 +214,12 @@ impl Verifier {
     /// [`SelfTestFailed`].
     pub fn self_test(&self) -> Result<(), SelfTestFailed> {
         const PATH: &str = "/self-test";
-        let honest = [("AccountSid".to_owned(), self.account.clone()), ("Digits".to_owned(), "1".to_owned())];
-        let changed = [("AccountSid".to_owned(), self.account.clone()), ("Digits".to_owned(), "2".to_owned())];
-        for key in &self.keys {
+        for (account, key) in
+            self.accounts.iter().flat_map(|account| account.keys.iter().map(move |key| (account, key)))
+        {
+            let pairs =
+                |keys: &str| [("AccountSid".to_owned(), account.id.clone()), ("Digits".to_owned(), keys.to_owned())];
+            let (honest, changed) = (pairs("1"), pairs("2"));
             let signature = signature::sign(key, &self.public_url.at(PATH), &honest);
             let ask = |pairs| self.verify(PATH, Some(FORM), Some(&signature), form::encode(pairs).as_bytes());
             ask(&honest).map_err(SelfTestFailed::Refused)?;
@@ -260,6 +285,28 @@ mod tests {
             let found = verdict(token, path, content_type, &body);
             assert_eq!(found.map(|_| ()), verdict_is, "{token} {path} {content_type} {body}");
         }
+    }
+
+    #[test]
+    fn each_account_signs_for_itself_alone() {
+        let second = "AC00000000000000000000000000000002";
+        let both = verifier().and(&Secret::new("second"), second.into()).unwrap();
+        assert_eq!(both.self_test(), Ok(()));
+        for (token, account, verdict_is) in [
+            ("primary", ACCOUNT, Ok(())),
+            ("second", second, Ok(())),
+            ("second", ACCOUNT, Err(Refusal::Account)),
+            ("primary", second, Err(Refusal::Account)),
+            ("third", second, Err(Refusal::Signature)),
+        ] {
+            let body = format!("AccountSid={account}");
+            let pairs = form::decode(body.as_bytes()).unwrap();
+            let key = Key::new(&Secret::new(token)).unwrap();
+            let signature = signature::sign(&key, &format!("https://hotline.example.do{PATH}"), &pairs);
+            let found = both.verify(PATH, Some(FORM), Some(&signature), body.as_bytes());
+            assert_eq!(found.map(|_| ()), verdict_is, "{token} {account}");
+        }
+        assert!(verifier().and(&Secret::new(""), second.into()).is_err());
     }
 
     #[test]

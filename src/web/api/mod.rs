@@ -1,11 +1,18 @@
-//! The read API: JSON for programs that carry the bearer token.
+//! The API: JSON for programs that carry the bearer token.
+
+mod acknowledge;
+mod duty;
+
+mod readiness;
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
 use super::Door;
@@ -14,22 +21,23 @@ use crate::ticket::Ticket;
 
 /// The routes below `/api/v1`.
 pub fn router() -> Router<Door> {
-    Router::new().route("/tickets/{external_id}", get(ticket))
+    Router::new()
+        .route("/tickets/{external_id}", get(ticket))
+        .route("/readiness", get(readiness::readiness))
+        .route("/duty/schedules/{name}", get(duty::schedule))
+        .route("/duty/people/{name}", get(duty::person))
+        .route("/incidents/{number}/acknowledge", post(acknowledge::acknowledge))
 }
 
-/// A request that carries the bearer token.
+/// A request that carries the bearer token, or carries it as the password of basic authentication, as calendars do.
 struct Bearer;
 
 impl FromRequestParts<Door> for Bearer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Response> {
-        let given = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let right = match (&door.api_token, given) {
+        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(token);
+        let right = match (&door.api_token, given.as_deref()) {
             // Hashes of equal length: how long the comparison takes tells nothing of the token.
             (Some(token), Some(given)) => Sha256::digest(token.expose()) == Sha256::digest(given),
             _ => false,
@@ -41,6 +49,15 @@ impl FromRequestParts<Door> for Bearer {
         Err((StatusCode::UNAUTHORIZED, challenge, problem("a bearer token is needed: [api] token of guardia.toml"))
             .into_response())
     }
+}
+
+/// The token of an authorization, whichever of both ways it is carried.
+fn token(authorization: &str) -> Option<String> {
+    if let Some(token) = authorization.strip_prefix("Bearer ") {
+        return Some(token.to_owned());
+    }
+    let decoded = BASE64.decode(authorization.strip_prefix("Basic ")?).ok()?;
+    String::from_utf8(decoded).ok()?.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// A ticket of the built-in store, by our case number.

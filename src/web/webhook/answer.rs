@@ -70,6 +70,26 @@ pub fn safe(door: &Door) -> Response {
     }
 }
 
+/// A document beside the turns of a call; whatever is pressed in it comes back to `here`, and it begins again when nothing
+/// is.
+pub fn verbs(door: &Door, verbs: &[Verb], here: Option<&str>) -> Response {
+    let here = format!("{}{RETRIES}", here.unwrap_or_default());
+    let audio = audio(door);
+    let links = Links { action: &here, silence: &here, audio: &audio, ..Links::default() };
+    match render(door.dialect, &door.voices, &links, verbs) {
+        Ok(body) => twiml(body),
+        Err(error) => {
+            tracing::error!(%error, "a document beside a call cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Where the provider fetches recorded prompts.
+fn audio(door: &Door) -> String {
+    door.front.configured().at("/audio")
+}
+
 /// Static words in both languages, and the end of the call.
 pub fn farewell(door: &Door, [spanish, english]: &[String; 2]) -> Response {
     let say = |language, text: &str| Verb::Say(Utterance::Words { language, text: text.to_owned() });
@@ -85,12 +105,15 @@ fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
     let turn = format!("/{PROVIDER}/voice/turn/{}/{}", document.call, document.number);
     let action = format!("{turn}{RETRIES}");
     let silence = format!("{turn}/silence{RETRIES}");
+    let (waiting, whisper) = (format!("{turn}/wait{RETRIES}"), format!("{turn}/whisper{RETRIES}"));
     let recording_status = door.front.configured().at(&format!("/{PROVIDER}/voice/recording{RETRIES}"));
     let links = Links {
         action: &action,
         silence: &silence,
         recording_status: Some(&recording_status),
-        audio: &door.front.configured().at("/audio"),
+        waiting: Some(&waiting),
+        whisper: Some(&whisper),
+        audio: &audio(door),
         ..Links::default()
     };
     render(door.dialect, &door.voices, &links, &document.verbs)

@@ -2,6 +2,7 @@
 
 mod answer;
 mod fallback;
+mod join;
 mod message;
 mod signed;
 mod status;
@@ -13,7 +14,7 @@ use axum::routing::post;
 use super::Door;
 
 /// The provider's name: its path prefix, and the word stored with its calls.
-const PROVIDER: &str = "twilio";
+pub const PROVIDER: &str = "twilio";
 
 /// The stable paths below the provider's prefix.
 pub fn router() -> Router<Door> {
@@ -21,6 +22,10 @@ pub fn router() -> Router<Door> {
         .route("/voice", post(voice::ring))
         .route("/voice/turn/{call}/{turn}", post(voice::turn))
         .route("/voice/turn/{call}/{turn}/silence", post(voice::silence))
+        .route("/voice/turn/{call}/{turn}/wait", post(join::wait))
+        .route("/voice/turn/{call}/{turn}/whisper", post(join::whisper))
+        .route("/voice/out/{call}", post(join::picked_up))
+        .route("/voice/out/{call}/status", post(join::status))
         .route("/voice/recording", post(status::recording))
         .route("/voice/status", post(status::leg))
         .route("/voice/fallback", post(fallback::fallback))

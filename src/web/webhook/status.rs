@@ -9,6 +9,7 @@ use super::PROVIDER;
 use super::signed::Signed;
 use super::voice::refuse;
 use crate::ops::{Ended, Journalled, LegStatus, OpsError, RecordingNews, leg_status, recording_status};
+use crate::provider::telephony::CallProgress;
 
 /// A leg rang, was answered, or ended.
 pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
@@ -16,14 +17,7 @@ pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
         Ok(progress) => progress,
         Err(error) => return refuse(&error),
     };
-    let news = LegStatus {
-        provider: PROVIDER.to_owned(),
-        provider_call: progress.provider_call,
-        status: progress.status.as_str().to_owned(),
-        rank: i32::from(progress.status.rank()),
-        last: progress.status.is_final(),
-        seconds: progress.seconds,
-    };
+    let news = news(progress);
     let ended = Ended { status: news.status.clone(), rank: news.rank, seconds: news.seconds };
     let last = news.last;
     match leg_status(&door.hotline, news).await {
@@ -42,6 +36,18 @@ pub async fn leg(State(door): State<Door>, signed: Signed) -> Response {
             if door.spool.keep_aside(entry).await { taken(Ok(())) } else { taken(Err(error)) }
         }
         result => taken(result),
+    }
+}
+
+/// A report on a leg, as the use cases take it.
+pub fn news(progress: CallProgress) -> LegStatus {
+    LegStatus {
+        provider: PROVIDER.to_owned(),
+        provider_call: progress.provider_call,
+        status: progress.status.as_str().to_owned(),
+        rank: i32::from(progress.status.rank()),
+        last: progress.status.is_final(),
+        seconds: progress.seconds,
     }
 }
 

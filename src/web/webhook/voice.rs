@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::super::Door;
 use super::signed::Signed;
 use super::{PROVIDER, answer};
-use crate::flow::Input;
+use crate::flow::{Input, Parted, Waited};
 use crate::id::CallId;
 use crate::ops::{Journalled, Ring, TurnTaken, begin_call, take_turn};
+use crate::provider::telephony::{DialEnded, DialStatus, EMPTY_DOCUMENT, QueueResult};
 
 /// A call reached the line.
 pub async fn ring(State(door): State<Door>, signed: Signed) -> Response {
@@ -47,10 +48,39 @@ pub async fn ring(State(door): State<Door>, signed: Signed) -> Response {
 
 /// The caller keyed, said or recorded something.
 pub async fn turn(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)>, signed: Signed) -> Response {
-    match door.events.turn(&signed.params) {
-        Ok(event) => take(door, call, turn, signed, event.provider_call, event.input).await,
+    let read = if signed.params.get("QueueResult").is_some() {
+        door.events.queue_left(&signed.params).map(|left| (left.provider_call, waited(left.result), left.hung_up))
+    } else if signed.params.get("DialCallStatus").is_some() {
+        door.events.dial_ended(&signed.params).map(|ended| (ended.provider_call.clone(), parted(ended), false))
+    } else {
+        door.events.turn(&signed.params).map(|event| (event.provider_call, event.input, false))
+    };
+    match read {
+        // Nobody is there to hear a document: the call's end is reported by itself.
+        Ok((_, _, true)) => answer::twiml(EMPTY_DOCUMENT.to_owned()),
+        Ok((provider_call, input, false)) => take(door, call, turn, signed, provider_call, input).await,
         Err(error) => refuse(&error),
     }
+}
+
+/// How a wait in the queue ended, to the flow.
+fn waited(result: QueueResult) -> Input {
+    Input::Waited(match result {
+        QueueResult::Bridged | QueueResult::BridgingInProcess | QueueResult::RedirectedFromBridged => Waited::Joined,
+        QueueResult::Leave | QueueResult::Redirected | QueueResult::Hangup => Waited::Left,
+        QueueResult::QueueFull | QueueResult::Error | QueueResult::SystemError => Waited::Failed,
+    })
+}
+
+/// How a conversation ended.
+fn parted(ended: DialEnded) -> Input {
+    let reached = matches!(ended.status, DialStatus::Completed | DialStatus::Answered);
+    Input::Parted(Parted {
+        how: ended.status.as_str().to_owned(),
+        joined: ended.bridged.unwrap_or(reached),
+        seconds: ended.seconds.unwrap_or(0),
+        recording: ended.recording,
+    })
 }
 
 /// The caller did nothing.

@@ -179,8 +179,9 @@ fn record() {
 const WAIT: &str = "
   start: { open_incident: { severity: critical }, next: hold }
   hold:
-    wait_for_person: { first: wait_a_little, news: still_calling, every: 25s, for: 1m }
+    wait_for_person: { first: wait_a_little, news: still_calling, joining: joining_now, every: 25s, for: 1m }
     keys: { 1: one }
+    joined: again
     accepted: found
     nobody: silent
 ";
@@ -213,11 +214,24 @@ fn wait_for_person() {
         assert_eq!(waiting(&flow, seconds, then), (node.to_owned(), vec![said.to_owned()]), "{seconds:?} {then:?}");
     }
     assert_eq!(after(&flow, facts(), &[keys("1")]).0, "one");
-    assert_eq!(after(&flow, facts(), &[keys("5")]), ("hold".to_owned(), vec!["still calling".to_owned()]));
+    assert_eq!(after(&flow, facts(), &[keys("5")]), ("hold".to_owned(), vec![]), "no news so soon after the first");
     let without_case = with_ends(
         &WAIT.replace("start: { open_incident: { severity: critical }, next: hold }", "start: { goto: hold }"),
     );
     assert_eq!(after(&without_case, facts(), &[]).0, "silent", "nobody is paged, nobody comes");
+}
+
+#[test]
+fn wait_for_person_with_music_between_the_news() {
+    let flow = with_ends(&WAIT.replace("joining: joining_now,", "joining: joining_now, music: still_calling,"));
+    let (mut call, _) = call(&flow, facts(), world([]));
+    for (passed, said) in [(0, vec!["still calling"]), (30, vec!["still calling", "still calling"])] {
+        call.facts.now += TimeDelta::seconds(passed);
+        let heard_now = call.give(Input::Silence).unwrap();
+        assert_eq!(heard(&heard_now), said, "the music alone at first, then after the news");
+        let [Verb::Gather(gather), Verb::Continue] = &heard_now.verbs[..] else { panic!("{:?}", heard_now.verbs) };
+        assert_eq!(gather.first.as_secs(), 1, "the music is the wait");
+    }
 }
 
 #[test]

@@ -1,0 +1,347 @@
+//! Somebody whom the line called picked up, or pressed a key: what they hear next, and what it does to the case.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::acknowledge::{Acknowledged, acknowledge};
+use super::bundle::{self, pass_all, standing};
+use super::facts::queue_of;
+use super::message::{carried, stands};
+use super::outbound::{code_spoken, recognise};
+use super::take_turn::{Document, keep_turn};
+use super::verify::{proved_by_number, speak_code};
+use super::{Hotline, OpsError};
+use crate::call::{Call, Happening};
+use crate::clock::Instant;
+use crate::flow::prompts::Placeholder;
+use crate::flow::speech::{Context, Noun, Value};
+use crate::flow::{Bridge, Far, Flow, Gather, Input, Language, Utterance, Verb};
+use crate::id::{BundleId, CallId};
+use crate::incident::{Actor, Incident, State};
+use crate::oncall::{Channel, Person, Roster};
+use crate::paging::dialogue::{self, About, Heard, Line, Say, Step, Taking, Then};
+use crate::paging::{Dialogue, Message, Place};
+use crate::store::Tx;
+
+/// How long a person has for a key.
+const KEY: Duration = Duration::from_secs(10);
+/// How long somebody who took the case by telephone has to decide whether to talk at once.
+const DECIDES: TimeDelta = TimeDelta::seconds(45);
+/// How long the reporter's telephone rings.
+const RING: Duration = Duration::from_secs(30);
+/// The longest conversation.
+const LONGEST: Duration = Duration::from_hours(2);
+
+/// A call of ours was picked up.
+#[derive(Clone, Debug)]
+pub struct PickedUp {
+    /// The call.
+    pub call: CallId,
+    /// The provider's id of the leg it came over.
+    pub provider_call: String,
+    /// Whether the provider took it for a machine.
+    pub machine: bool,
+    /// The provider's retry token, where it sends one.
+    pub token: Option<String>,
+}
+
+/// The first document of a call that the line placed. A repeat gets the same one.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then.
+pub async fn picked_up(hotline: &Hotline, up: PickedUp) -> Result<Document, OpsError> {
+    let document = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
+            let mut call = tx.lock_call(up.call).await?.ok_or(OpsError::NotFound("call"))?;
+            recognise(tx, &mut call, &up.provider_call).await?;
+            if let Some(first) = tx.turn(call.id, 0).await? {
+                return Ok(Document { call: call.id, number: 1, verbs: first.answer });
+            }
+            let how = if up.machine { "machine" } else { "answered" }.to_owned();
+            tx.append_call_entries(call.id, hotline.now(), &[Happening::Called { how }]).await?;
+            let verbs = match code_spoken(tx, call.id).await? {
+                Some(message) => speak_code(hotline, tx, &message, up.machine).await?,
+                None => converse(hotline, tx, &call, Heard::Answered { machine: up.machine }).await?,
+            };
+            call.turn = 1;
+            tx.save_call(&call).await?;
+            keep_turn(hotline, tx, &call, 0, up.token.clone(), &Input::Begin, &verbs).await?;
+            Ok(Document { call: call.id, number: 1, verbs })
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(document)
+}
+
+/// One step of the dialogue of `call`, in the unit of `tx`.
+pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard: Heard) -> Result<Vec<Verb>, OpsError> {
+    let mut dialogue = tx.dialogue(call.id).await?.ok_or(OpsError::NotFound("dialogue"))?;
+    let known = tx.incident(dialogue.incident).await?.ok_or(OpsError::NotFound("incident"))?;
+    // The reporter's call before the case, as the reporter's own turns lock them.
+    tx.lock_call(known.call).await?;
+    let incident = tx.lock_incident(known.id).await?.ok_or(OpsError::NotFound("incident"))?;
+    let roster = hotline.roster(tx).await?;
+    let person = Hotline::person(roster.as_deref(), &dialogue.person);
+    let waiting = waits(tx, &incident).await?;
+    let reports = reports(tx, &incident).await?;
+    let right = match &heard {
+        Heard::Keys(keys) => person.and_then(|person| person.pin.as_ref()).is_some_and(|pin| pin.is(keys)),
+        _ => false,
+    };
+    let message = tx.message(dialogue.message).await?.ok_or(OpsError::NotFound("message"))?;
+    let bundle = carried(tx, &message).await?;
+    let call_back = message.page.is_none() && bundle.is_none();
+    let about = About {
+        pin: person.is_some_and(|person| person.pin.is_some()),
+        right,
+        report: !reports.is_empty(),
+        waiting: waiting.is_some(),
+        reachable: incident.call_back.is_some(),
+        call_back,
+        bundle: bundle.is_some(),
+    };
+    let (place, step) = match &heard {
+        // Somebody was faster while it rang, or the reporter was reached meanwhile.
+        Heard::Answered { machine: false } if is_past(tx, &message, &incident, &dialogue).await? => {
+            dialogue::taken(taking(&incident, &dialogue.person), about)
+        }
+        _ => dialogue::step(dialogue.place, &heard, about),
+    };
+    let (place, step, incident) = match step {
+        Step::Accept => {
+            let (taking, incident) = match bundle {
+                Some(bundle) => (accept_all(hotline, tx, &dialogue, bundle, &incident).await?, incident),
+                None => accept(hotline, tx, &dialogue, incident).await?,
+            };
+            // A key pressed in this call: that telephone reaches them.
+            if let Some(person) = person {
+                proved_by_number(hotline, tx, person, Channel::Voice, &call.to).await?;
+            }
+            if bundle.is_none() && matches!(taking, Taking::Theirs | Taking::StillTheirs) {
+                keep_waiting(tx, waiting, Some(hotline.now() + DECIDES)).await?;
+            }
+            let (place, step) = dialogue::taken(taking, about);
+            (place, step, incident)
+        }
+        Step::PassOn => {
+            let taking = match bundle {
+                Some(bundle) if pass_all(hotline, tx, &dialogue.person, bundle).await? > 0 => Taking::Theirs,
+                Some(_) => taking(&incident, &dialogue.person),
+                None => pass_on(hotline, tx, &dialogue, &incident).await?,
+            };
+            let (place, step) = dialogue::passed(taking);
+            (place, step, incident)
+        }
+        step => {
+            if matches!((dialogue.place, place), (Place::Offer, Place::Over)) {
+                keep_waiting(tx, waiting, None).await?;
+            }
+            (place, step, incident)
+        }
+    };
+    dialogue.place = place;
+    tx.save_dialogue(&dialogue).await?;
+    let flow = hotline.flow(tx, &hotline.policy.flow).await?;
+    let cases = match bundle {
+        Some(bundle) => standing(tx, bundle).await?.len(),
+        None => 1,
+    };
+    let roster = roster.as_deref();
+    let voice = Voice { hotline, flow, roster, person, incident: &incident, reports: &reports, cases };
+    match step {
+        Step::Say(say) => voice.speak(&say),
+        Step::Join(say) => voice.join(&say, waiting, consents(tx, &incident).await?),
+        Step::Accept | Step::PassOn => Err(OpsError::Impossible("a dialogue that acts twice")),
+    }
+}
+
+/// Whether nobody needs the person any more who picks up now.
+async fn is_past(tx: &mut Tx, message: &Message, incident: &Incident, dialogue: &Dialogue) -> Result<bool, OpsError> {
+    Ok(match message.page {
+        Some(_) => !stands(tx, message).await?,
+        None => taking(incident, &dialogue.person) != Taking::StillTheirs,
+    })
+}
+
+/// The call that waits for a person on this case, if one does.
+pub(super) async fn waits(tx: &mut Tx, incident: &Incident) -> Result<Option<CallId>, OpsError> {
+    let call = tx.call(incident.call).await?;
+    let waits = |call: &Call| call.ended_at.is_none() && call.session.waiting_since.is_some();
+    Ok(call.filter(waits).map(|call| call.id))
+}
+
+/// Whether the reporter may be recorded: they were asked, and did not decline.
+async fn consents(tx: &mut Tx, incident: &Incident) -> Result<bool, OpsError> {
+    Ok(tx.call(incident.call).await?.is_some_and(|call| call.session.recording == Some(true)))
+}
+
+/// A caller in the queue stays while a person decides, or no longer.
+async fn keep_waiting(tx: &mut Tx, waiting: Option<CallId>, until: Option<Instant>) -> Result<(), OpsError> {
+    let Some(id) = waiting else { return Ok(()) };
+    if let Some(mut call) = tx.lock_call(id).await? {
+        call.session.joining_until = until;
+        tx.save_call(&call).await?;
+    }
+    Ok(())
+}
+
+/// What the reporter recorded of the fault, the oldest first: addresses at the provider.
+async fn reports(tx: &mut Tx, incident: &Incident) -> Result<Vec<String>, OpsError> {
+    let recordings = tx.incident_recordings(incident.id).await?;
+    let spoken = recordings.into_iter().filter(|recording| recording.seconds > 0 && recording.status != "absent");
+    Ok(spoken.map(|recording| recording.url).collect())
+}
+
+/// How a case stands to somebody who would take it.
+fn taking(incident: &Incident, person: &str) -> Taking {
+    match (&incident.acknowledged_by, incident.state) {
+        (_, State::Received) => Taking::Theirs,
+        (Some(holder), State::Acknowledged) if holder == person => Taking::StillTheirs,
+        (Some(_), State::Acknowledged) => Taking::Others,
+        _ => Taking::Moot,
+    }
+}
+
+async fn accept(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    dialogue: &Dialogue,
+    incident: Incident,
+) -> Result<(Taking, Incident), OpsError> {
+    let actor = Actor::Person(dialogue.person.clone());
+    Ok(match acknowledge(hotline, tx, incident, &actor, &dialogue.person, "voice").await? {
+        Acknowledged::Taken(incident) => (Taking::Theirs, incident),
+        Acknowledged::Already(incident) => (taking(&incident, &dialogue.person), incident),
+    })
+}
+
+/// Takes every case of the bundle; what is heard of it when none is left is how the first one stands.
+async fn accept_all(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    dialogue: &Dialogue,
+    bundle: BundleId,
+    first: &Incident,
+) -> Result<Taking, OpsError> {
+    let theirs = bundle::accept_all(hotline, tx, &dialogue.person, bundle, "voice").await?;
+    if !theirs.is_empty() {
+        return Ok(Taking::Theirs);
+    }
+    let first = tx.incident(first.id).await?.ok_or(OpsError::NotFound("incident"))?;
+    Ok(taking(&first, &dialogue.person))
+}
+
+async fn pass_on(hotline: &Hotline, tx: &mut Tx, dialogue: &Dialogue, incident: &Incident) -> Result<Taking, OpsError> {
+    let message = tx.message(dialogue.message).await?.ok_or(OpsError::NotFound("message"))?;
+    let page = message.page.ok_or(OpsError::Impossible("a dialogue without a page"))?;
+    let page = tx.page(page).await?.ok_or(OpsError::NotFound("page"))?;
+    Ok(if super::reply::hand_on(hotline, tx, &dialogue.person, page, incident).await? {
+        Taking::Theirs
+    } else {
+        taking(incident, &dialogue.person)
+    })
+}
+
+/// Speaks to the person who was called.
+struct Voice<'a> {
+    hotline: &'a Hotline,
+    flow: Arc<Flow>,
+    roster: Option<&'a Roster>,
+    person: Option<&'a Person>,
+    incident: &'a Incident,
+    reports: &'a [String],
+    cases: usize,
+}
+
+impl Voice<'_> {
+    fn speak(&self, say: &Say) -> Result<Vec<Verb>, OpsError> {
+        let said = self.said(&say.lines)?;
+        let listen = |digits, end, prompts| {
+            let language = self.language();
+            let gather = Gather { prompts, digits, end, first: KEY, between: KEY, words: Vec::new(), language };
+            vec![Verb::Gather(gather), Verb::Continue]
+        };
+        Ok(match say.then {
+            Then::Key => listen(Some(1), None, said),
+            Then::Digits => listen(None, Some('#'), said),
+            Then::Talk | Then::HangUp => said.into_iter().map(Verb::Say).chain(std::iter::once(Verb::Hangup)).collect(),
+        })
+    }
+
+    /// Joins the person to the reporter: out of the queue, or by calling them.
+    fn join(&self, say: &Say, waiting: Option<CallId>, record: bool) -> Result<Vec<Verb>, OpsError> {
+        let line = self.hotline.policy.line.clone();
+        let to = match (waiting, &self.incident.call_back) {
+            (Some(call), _) => Far::Queue { name: queue_of(call), whisper: true },
+            (None, Some(phone)) => Far::Number { phone: phone.clone(), from: line, whisper: true },
+            (None, None) => return self.speak(&Say { lines: say.lines.clone(), then: Then::HangUp }),
+        };
+        let mut verbs: Vec<Verb> = self.said(&say.lines)?.into_iter().map(Verb::Say).collect();
+        verbs.push(Verb::Bridge(Bridge { to, ring: RING, limit: LONGEST, record }));
+        Ok(verbs)
+    }
+
+    fn said(&self, lines: &[Line]) -> Result<Vec<Utterance>, OpsError> {
+        let context = Context { now: self.hotline.now(), zone: self.hotline.policy.calendar.zone() };
+        let mut said = Vec::new();
+        for line in lines {
+            match line {
+                Line::Report => {
+                    said.extend(self.reports.iter().map(|url| Utterance::Recording { url: url.clone() }));
+                }
+                Line::Prompt(name) => {
+                    let spoken = self
+                        .flow
+                        .prompts()
+                        .render(self.language(), name, &context, |place| self.value(place))
+                        .map_err(|_| OpsError::Impossible("a prompt for staff that is missing or cannot be filled"))?;
+                    let (language, text) = (spoken.language, spoken.text);
+                    said.push(match spoken.audio {
+                        Some(file) => Utterance::File { language, file, text },
+                        None => Utterance::Words { language, text },
+                    });
+                }
+            }
+        }
+        Ok(said)
+    }
+
+    fn language(&self) -> Language {
+        self.person.map_or(Language::Es, |person| person.language)
+    }
+
+    fn value(&self, place: Placeholder) -> Option<Value> {
+        let unknown = |es: &str, en: &str| match self.language() {
+            Language::Es => Value::from(es),
+            Language::En => Value::from(en),
+        };
+        let directory = &self.hotline.policy.directory;
+        match place {
+            Placeholder::Cases => {
+                Some(Value::Quantity { n: u32::try_from(self.cases).unwrap_or(u32::MAX), noun: Noun::Case })
+            }
+            Placeholder::CaseNumber => Some(self.incident.number.clone().into()),
+            Placeholder::Due => Some(self.incident.due_at.into()),
+            Placeholder::Institution => Some(match &self.incident.institution_name {
+                Some(name) => Value::Text(name.clone()),
+                None => unknown("institución por confirmar", "an institution to be confirmed"),
+            }),
+            Placeholder::Service => {
+                let service = self.incident.service.as_deref().and_then(|id| directory.service(id));
+                Some(match service {
+                    Some(service) => unknown(&service.es, &service.en),
+                    None => unknown("servicio por confirmar", "service to be confirmed"),
+                })
+            }
+            Placeholder::Person => {
+                let holder = self.incident.acknowledged_by.as_deref()?;
+                let name = Hotline::person(self.roster, holder).map_or(holder, |person| &person.name);
+                Some(Value::Text(name.to_owned()))
+            }
+            _ => None,
+        }
+    }
+}

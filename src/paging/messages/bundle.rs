@@ -1,0 +1,71 @@
+//! What people on duty are told of several cases at once: how many, which are due first, and one code for all.
+
+use super::{Writer, choose, say};
+use crate::clock::Instant;
+use crate::incident::CaseNumber;
+use crate::language::Language::{self, En, Es};
+use crate::paging::Code;
+use crate::paging::fit::Part::{Fixed, Free};
+use crate::paging::fit::fit;
+
+/// How many case numbers a message names.
+const NAMED: usize = 3;
+
+/// The first case numbers, and whether there are more.
+fn named(l: Language, cases: &[&CaseNumber]) -> String {
+    let first: Vec<&str> = cases.iter().take(NAMED).map(|case| case.as_str()).collect();
+    let more = if cases.len() > NAMED { choose(l, " y mas.", " and more.") } else { "." };
+    format!("{}{more}", first.join(" "))
+}
+
+impl Writer {
+    /// Pages that are told together: of `cases`, what is due first stands first and is due at `due`; `code` answers for all.
+    #[must_use]
+    pub fn page_bundle(&self, l: Language, cases: &[&CaseNumber], due: Instant, code: &Code) -> String {
+        let (count, due, code) = (cases.len(), self.time(l, due), code.as_str());
+        let head = match l {
+            Es => format!("{} {count} CASOS esperan su respuesta: {}", self.sender, named(l, cases)),
+            En => format!("{} {count} CASES wait for your answer: {}", self.sender, named(l, cases)),
+        };
+        let answers = match l {
+            Es => format!("Resp {code}A=acepto todos {code}E=escalar"),
+            En => format!("Reply {code}A=accept all {code}E=escalate"),
+        };
+        fit(&[Fixed(&head), say(l, " Primero vence ", " First due "), Fixed(&due), Fixed(". "), Fixed(&answers)])
+    }
+
+    /// Every one of `cases` is theirs; the first is due first. How to report a first response.
+    #[must_use]
+    pub fn bundle_ok(&self, l: Language, cases: &[&CaseNumber], due: Instant) -> String {
+        let (count, due) = (cases.len(), self.time(l, due));
+        let head = match l {
+            Es => format!("{}: usted acepto {count} casos: {}", self.sender, named(l, cases)),
+            En => format!("{}: you accepted {count} cases: {}", self.sender, named(l, cases)),
+        };
+        let answer = cases.first().map_or_else(String::new, |case| format!("R{case}"));
+        fit(&[
+            Fixed(&head),
+            say(l, " Llame a cada uno; primero vence ", " Call each reporter; first due "),
+            Fixed(&due),
+            say(l, ". Al responder envie ", ". Once answered send "),
+            Fixed(&answer),
+        ])
+    }
+
+    /// Somebody else took these cases.
+    #[must_use]
+    pub fn bundle_other(&self, l: Language, cases: &[&CaseNumber], who: &str) -> String {
+        let count = cases.len();
+        let head = match l {
+            Es => format!("{}: {count} casos ya no requieren su accion: {}", self.sender, named(l, cases)),
+            En => format!("{}: {count} cases need no action of yours: {}", self.sender, named(l, cases)),
+        };
+        fit(&[Fixed(&head), Free { lead: choose(l, " Los acepto ", " Accepted by "), text: who }])
+    }
+
+    /// Nothing in a bundle needs anybody any more.
+    #[must_use]
+    pub fn bundle_settled(&self, l: Language, cases: &[&CaseNumber]) -> String {
+        self.bundle_other(l, cases, "")
+    }
+}
