@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use guardia::incident::{Actor, Change, Incident};
 use guardia::ops::{self, Estimate, OpsError};
+use guardia::paging::Message;
 use guardia::sla::{Calendar, CalendarTable, ExceptionRow, Severity};
 use guardia::stage::{Props, Stage};
 use guardia::store::{IncidentFilter, StoreError, Tx};
@@ -79,6 +80,30 @@ async fn raised_past_its_new_due_instant_it_is_broken_at_once_as_reclassified() 
     let (incident, changes) = case(&stage).await;
     assert!(incident.breached_at.is_some());
     assert_eq!(count(&changes, &Change::Breached { reason: Some("reclassified".to_owned()) }), 1, "{changes:#?}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_nobody_takes_warns_whoever_was_asked_and_the_supervisors_before_it_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = open(&folder).await;
+    play_until(&mut stage, at("2026-03-02T13:30:00-04:00")).await;
+    let (incident, _) = case(&stage).await;
+    let store = &stage.hotline().unwrap().store;
+    let sent: Result<Vec<Message>, StoreError> = store.read(async |tx: &mut Tx| tx.messages(incident.id).await).await;
+    let sent = sent.unwrap();
+    let of = |template: &str, number: &str| -> Vec<DateTime<Utc>> {
+        let theirs = sent.iter().filter(|message| message.template == template && message.to.stored() == number);
+        theirs.map(|message| message.created_at).collect()
+    };
+    let marks = [at("2026-03-02T11:00:00-04:00"), at("2026-03-02T12:00:00-04:00"), at("2026-03-02T12:36:00-04:00")];
+    for number in ["+18095550101", "+18095550102", "+18095550103"] {
+        assert_eq!(of("warn", number), marks, "everyone was asked by then");
+        assert!(of("breach", number).is_empty());
+    }
+    // Marta was asked as everyone, and supervises: each once.
+    assert_eq!(of("warn", "+18095550104"), marks);
+    assert_eq!(of("breach", "+18095550104").len(), 1);
     stage.stop().await;
 }
 

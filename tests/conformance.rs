@@ -15,6 +15,8 @@ mod bench;
 mod calls;
 #[path = "conformance/completeness.rs"]
 mod completeness;
+#[path = "conformance/contacts.rs"]
+mod contacts;
 #[path = "conformance/desk.rs"]
 mod desk;
 #[path = "conformance/incidents.rs"]
@@ -23,10 +25,14 @@ mod incidents;
 mod jobs;
 #[path = "conformance/messages.rs"]
 mod messages;
+#[path = "conformance/pager.rs"]
+mod pager;
 #[path = "support/postgres.rs"]
 mod postgres_cluster;
 #[path = "conformance/sample.rs"]
 mod sample;
+#[path = "conformance/storm.rs"]
+mod storm;
 #[path = "conformance/units.rs"]
 mod units;
 
@@ -93,12 +99,27 @@ checks! {
         early_receipts_wait_for_their_message,
         a_receipt_and_its_send_result_never_miss_each_other,
     }
+    pager {
+        the_ladder_of_a_cycle_is_kept_and_replaced,
+        an_outbound_call_has_its_dialogue,
+        what_is_known_of_a_contact_is_kept_and_replaced,
+        a_test_of_the_pager_is_kept_and_ends,
+    }
+    storm {
+        one_bundle_at_a_time_gathers_for_a_person,
+        a_bundle_holds_its_pages_and_is_carried_by_its_messages,
+        the_first_page_of_a_new_case_overtakes_three_hundred_repeats,
+    }
+    contacts {
+        an_address_is_not_used_until_it_is_again,
+    }
     desk {
         flows_come_back_to_the_byte,
         meta_keeps_the_last_value,
         a_ticket_is_created_once_and_told_the_news,
         the_latest_roster_holds,
         a_banner_stands_for_its_time,
+        maintenance_stands_for_its_time,
     }
     jobs {
         a_key_has_one_live_job,
@@ -107,6 +128,7 @@ checks! {
         claimers_never_get_the_same_job,
         a_lost_lease_is_run_again_and_its_old_owner_is_fenced_off,
         a_lease_is_lengthened_by_its_holder_only,
+        a_pending_job_is_cancelled_by_its_key,
         a_failed_job_waits_for_its_next_try,
         a_buried_job_is_listed_and_never_claimed,
         a_soft_stop_gives_leases_back,
@@ -114,7 +136,9 @@ checks! {
         pending_jobs_are_cancelled_by_kind,
         a_timer_is_moved,
         jobs_are_counted_by_state,
+        a_done_job_is_forgotten,
         a_job_wakes_who_listens,
+        a_node_that_is_gone_holds_nothing,
     }
     units {
         a_failed_unit_leaves_nothing,

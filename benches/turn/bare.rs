@@ -11,7 +11,7 @@ use guardia::flow::Input;
 use guardia::id::{CallId, Ids, IncidentId, JobId, MessageId};
 use guardia::incident::{Actor, CaseNumber, Change, Incident};
 use guardia::ops::{self, Hotline, LegStatus, RecordingNews, Ring, TurnTaken};
-use guardia::paging::Message;
+use guardia::paging::{Message, Recipient};
 use guardia::phone::Phone;
 use guardia::store::{Job, NewJob, Store, StoreError, Tx};
 
@@ -245,9 +245,10 @@ impl Round<'_> {
         }
         if let Some(message) = &unit.message {
             let mut message = message.clone();
-            message.to = Phone::parse(&self.caller.from).unwrap();
+            let to = Phone::parse(&self.caller.from).unwrap();
+            message.to = Recipient::Number(to.clone());
             (message.id, message.incident) = (MessageId(self.ids.ordered(now)), self.incident);
-            tx.messages_to(&message.to, now).await?;
+            tx.messages_to(&to, now).await?;
             tx.insert_message(&message).await?;
         }
         for (actor, change) in &unit.changes {

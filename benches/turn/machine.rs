@@ -43,6 +43,7 @@ fn call(config: &Config, flow: &Flow, directory: &Directory, caller: &Caller) ->
         line: config.line.number.clone(),
         support_email: config.line.support_email.clone(),
         services: directory.services().to_vec(),
+        queue: String::new(),
     };
     let mut rehearsal = Rehearsal::new(flow, facts, world);
     let mut took = Vec::new();

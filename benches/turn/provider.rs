@@ -42,11 +42,16 @@ impl Provider {
         std::iter::from_fn(|| self.taken.try_recv().ok()).count()
     }
 
+    /// The next message: when it came, and its form.
+    pub async fn next(&mut self) -> (Instant, String) {
+        self.taken.recv().await.unwrap()
+    }
+
     /// When the next message to `number` came.
     pub async fn message_to(&mut self, number: &str) -> Instant {
         let field = format!("To=%2B{}", number.trim_start_matches('+'));
         loop {
-            let (at, form) = self.taken.recv().await.unwrap();
+            let (at, form) = self.next().await;
             if form.split('&').any(|part| part == field) {
                 return at;
             }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use guardia::flow::Banner;
+use guardia::incident::Maintenance;
 use guardia::store::StoredRoster;
 use guardia::ticket::Ticket;
 
@@ -86,4 +87,32 @@ pub async fn a_banner_stands_for_its_time(bench: &Bench) {
     assert!(bench.unit(async |tx| tx.end_banner(at(20)).await).await);
     assert_eq!(bench.look(async |tx| tx.banner(at(20)).await).await, None);
     assert!(!bench.unit(async |tx| tx.end_banner(at(20)).await).await);
+}
+
+pub async fn maintenance_stands_for_its_time(bench: &Bench) {
+    let window = |service: &str, from, to| Maintenance {
+        service: service.to_owned(),
+        from: at(from),
+        to: at(to),
+        by: "marta".to_owned(),
+        reason: "cambio de discos".to_owned(),
+    };
+    let (short, long, other, later) =
+        (window("nomina", 0, 60), window("nomina", 10, 90), window("correo", 0, 60), window("nomina", 500, 600));
+    for window in [&long, &short, &other, &later] {
+        bench.unit(async |tx| tx.insert_maintenance(window, at(0)).await).await;
+    }
+    let stands = async |service: &str, seconds| bench.look(async |tx| tx.maintenance(service, at(seconds)).await).await;
+    assert_eq!(stands("nomina", -1).await, None);
+    assert_eq!(stands("nomina", 0).await.as_ref(), Some(&short));
+    assert_eq!(stands("nomina", 10).await.as_ref(), Some(&long), "what ends last");
+    assert_eq!(stands("nomina", 89).await.as_ref(), Some(&long));
+    assert_eq!(stands("nomina", 90).await, None, "at its end it is over");
+    assert_eq!(stands("portal", 10).await, None);
+    assert_eq!(bench.look(async |tx| tx.maintenances(at(60)).await).await, [long.clone(), later.clone()]);
+    let ended = bench.unit(async |tx| tx.end_maintenance("nomina", at(60)).await).await;
+    assert_eq!(ended, [long, later], "also what was to come, and not what was over");
+    assert_eq!(stands("nomina", 61).await, None);
+    assert_eq!(bench.unit(async |tx| tx.end_maintenance("nomina", at(62)).await).await, []);
+    assert_eq!(bench.look(async |tx| tx.maintenances(at(30)).await).await, [short, other]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use guardia::clock::Clock;
 use guardia::id::{IncidentId, JobId};
-use guardia::store::{DeadJob, Job, JobCounts, NewJob, StoreError, Tx};
+use guardia::store::{DeadJob, Job, JobCounts, NewJob, NodeBeat, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::bench::Bench;
@@ -224,6 +224,14 @@ pub async fn the_next_due_instant_counts_timers_and_leases(bench: &Bench) {
     assert_eq!(next().await, Some(at(40)));
 }
 
+pub async fn a_pending_job_is_cancelled_by_its_key(bench: &Bench) {
+    enqueue(bench, &[job(1, "one", 1), job(2, "two", 1)]).await;
+    assert!(bench.unit(async |tx| tx.cancel_job("one").await).await);
+    assert!(!bench.unit(async |tx| tx.cancel_job("one").await).await, "cancelled already");
+    assert_eq!(claim(bench, "me", 1, 9).await, [claimed(&job(2, "two", 1), 1)]);
+    assert!(!bench.unit(async |tx| tx.cancel_job("two").await).await, "at work: it runs on");
+}
+
 pub async fn pending_jobs_are_cancelled_by_kind(bench: &Bench) {
     let about = |n, key, run_at, kind, subject: u32| NewJob {
         kind,
@@ -272,6 +280,18 @@ pub async fn jobs_are_counted_by_state(bench: &Bench) {
     assert!(again.iter().all(|job| job.attempt == 2), "a void lease stays counted");
 }
 
+pub async fn a_done_job_is_forgotten(bench: &Bench) {
+    enqueue(bench, &[job(1, "1", 0), job(2, "2", 1)]).await;
+    let leased = claim(bench, "me", 10, 1).await;
+    let forget = async |id| bench.unit(async |tx| tx.forget_job(id).await).await;
+    assert!(!forget(leased[0].id).await, "somebody has it");
+    bench.unit(async |tx| tx.finish(leased[0].id, 1, at(11)).await).await;
+    assert!(forget(leased[0].id).await);
+    assert!(!forget(leased[0].id).await);
+    let waiting = claim(bench, "me", 10, 9).await;
+    assert_eq!(waiting.len(), 1, "the other one stands");
+}
+
 pub async fn a_job_wakes_who_listens(bench: &Bench) {
     let Some(mut listener) = bench.listen().await.unwrap() else {
         assert!(bench.is_sqlite());
@@ -295,4 +315,27 @@ pub async fn a_job_wakes_who_listens(bench: &Bench) {
         WHERE pid <> pg_backend_pid() AND datname = current_database()";
     assert!(bench.past_the_store(every_connection).await > 0);
     woken("a lost connection").await;
+}
+
+pub async fn a_node_that_is_gone_holds_nothing(bench: &Bench) {
+    let node = |id: &str, beat| NodeBeat { id: id.to_owned(), beat };
+    let nodes = async || bench.look(async |tx| tx.nodes().await).await;
+    assert_eq!(nodes().await, []);
+    for id in ["two", "one", "two"] {
+        bench.unit(async |tx| tx.beat(id).await).await;
+    }
+    assert_eq!(nodes().await, [node("one", 1), node("two", 2)]);
+    enqueue(bench, &[job(1, "one", 0), job(2, "two", 0), job(3, "three", 0)]).await;
+    let kept = claim(bench, "one", 0, 1).await;
+    let held = claim(bench, "two", 0, 1).await;
+    assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 1)).await).await, None, "it beat meanwhile");
+    assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 2)).await).await, Some(1));
+    assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 2)).await).await, None, "somebody was faster");
+    assert_eq!(nodes().await, [node("one", 1)]);
+    let again: Vec<_> = claim(bench, "one", 1, 9).await.into_iter().map(|job| (job.id, job.attempt)).collect();
+    assert_eq!(again, [(held[0].id, 2), (job(3, "", 0).id, 1)]);
+    assert!(!bench.unit(async |tx| tx.finish(held[0].id, 1, at(2)).await).await, "what it had under way is fenced off");
+    assert!(bench.unit(async |tx| tx.finish(kept[0].id, 1, at(2)).await).await, "who lives keeps its lease");
+    bench.unit(async |tx| tx.leave("one").await).await;
+    assert_eq!(nodes().await, []);
 }

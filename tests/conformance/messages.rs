@@ -1,8 +1,9 @@
 //! Pages and text messages.
 
-use guardia::id::MessageId;
+use guardia::id::{MessageId, PageId};
 use guardia::incident::Incident;
-use guardia::paging::{Delivery, Message};
+use guardia::oncall::Channel;
+use guardia::paging::{Delivery, Message, Recipient};
 use guardia::store::{ParkedReceipt, StoreError, Tx};
 
 use crate::bench::Bench;
@@ -21,8 +22,6 @@ pub async fn pages_live_and_close(bench: &Bench) {
         bench.unit(async |tx| tx.insert_page(page).await).await;
     }
     assert_eq!(bench.look(async |tx| tx.page(first.id).await).await.as_ref(), Some(&first));
-    assert_eq!(bench.look(async |tx| tx.page_of_message(second.message).await).await.as_ref(), Some(&second));
-    assert_eq!(bench.look(async |tx| tx.page_of_message(MessageId(uuid(9))).await).await, None);
     let pages_of = async |person: &str, since| bench.look(async |tx| tx.pages_of(person, since).await).await;
     let latest_first = |mut pages: Vec<guardia::paging::Page>| {
         pages.sort_by_key(|page| std::cmp::Reverse((page.created_at, page.id)));
@@ -45,6 +44,11 @@ pub async fn pages_live_and_close(bench: &Bench) {
     assert_eq!(bench.unit(async |tx| tx.close_pages(id, at(61)).await).await, []);
     assert_eq!(bench.look(async |tx| tx.pages(id).await).await, [first, second, third]);
     assert!(pages_of("ana", at(0)).await.contains(&other), "a page of another case is not closed with these");
+    let by_code =
+        async |hash: &str, since| bench.look(async |tx| tx.page_by_code(hash, since).await).await.map(|page| page.id);
+    assert_eq!(by_code(&other.code_hash, other.created_at).await, Some(other.id), "the newest of four");
+    assert_eq!(by_code(&other.code_hash, at(1_000_000)).await, None, "long ago");
+    assert_eq!(by_code("another", at(0)).await, None);
     let missing = bench.write(async |tx| tx.save_page(&page(9, 1, "ana")).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { table: "pages", .. })));
 }
@@ -56,10 +60,13 @@ pub async fn a_message_comes_back_as_it_was_kept(bench: &Bench) {
         provider_message: Some("SM1".to_owned()),
         error_code: Some(30003),
         sent_at: Some(at(4)),
+        page: Some(PageId(uuid(2001))),
+        channel: Channel::Voice,
         ..message(1, Some(1))
     };
-    let bare = message(2, None);
-    let later = message(3, Some(1));
+    let to = Recipient::Contact { person: "ana".to_owned(), contact: "correo".to_owned() };
+    let bare = Message { channel: Channel::Email, to, ..message(2, None) };
+    let later = Message { page: full.page, channel: Channel::Webhook, ..message(3, Some(1)) };
     for kept in [&later, &full, &bare] {
         bench.unit(async |tx| tx.insert_message(kept).await).await;
         assert_eq!(bench.look(async |tx| tx.message(kept.id).await).await.as_ref(), Some(kept));
@@ -67,7 +74,10 @@ pub async fn a_message_comes_back_as_it_was_kept(bench: &Bench) {
     }
     assert_eq!(bench.unit(async |tx| tx.message_by_provider("SM1").await).await, Some(full.clone()));
     assert_eq!(bench.look(async |tx| tx.message_by_provider("SM2").await).await, None);
-    assert_eq!(bench.look(async |tx| tx.messages(id).await).await, [full, later]);
+    assert_eq!(bench.look(async |tx| tx.messages(id).await).await, [full.clone(), later.clone()]);
+    let page = full.page.unwrap();
+    assert_eq!(bench.look(async |tx| tx.messages_of_page(page).await).await, [full, later]);
+    assert_eq!(bench.look(async |tx| tx.messages_of_page(PageId(uuid(9))).await).await, []);
     assert_eq!(bench.look(async |tx| tx.message(MessageId(uuid(9))).await).await, None);
 }
 
@@ -93,7 +103,7 @@ pub async fn a_message_becomes_what_it_became(bench: &Bench) {
 pub async fn messages_to_a_number_are_counted(bench: &Bench) {
     for n in 1..=4 {
         let mut kept = message(n, None);
-        kept.to = phone(n / 4);
+        kept.to = Recipient::Number(phone(n / 4));
         bench.unit(async |tx| tx.insert_message(&kept).await).await;
     }
     for (to, since, number) in [(0, 0, 3), (0, 2, 2), (0, 4, 0), (1, 4, 1), (1, 5, 0), (2, 0, 0)] {
@@ -104,7 +114,7 @@ pub async fn messages_to_a_number_are_counted(bench: &Bench) {
 pub async fn messages_of_a_template_are_counted(bench: &Bench) {
     for (n, template) in [(1, "ack_bad"), (2, "page"), (3, "ack_bad")] {
         let mut kept = message(n, None);
-        kept.to = phone(1);
+        kept.to = Recipient::Number(phone(1));
         kept.template = template.to_owned();
         bench.unit(async |tx| tx.insert_message(&kept).await).await;
     }
@@ -134,6 +144,12 @@ pub async fn wrong_replies_are_counted(bench: &Bench) {
     }
     for (from, since, number) in [(1, 0, 3), (1, 2, 2), (1, 3, 0), (2, 0, 0)] {
         assert_eq!(bench.look(async |tx| tx.wrong_replies(&phone(from), at(since)).await).await, number);
+    }
+    bench.unit(async |tx| tx.insert_wrong_reply(&phone(2), at(1)).await).await;
+    assert_eq!(bench.unit(async |tx| tx.clear_wrong_replies(&phone(1)).await).await, 3);
+    assert_eq!(bench.unit(async |tx| tx.clear_wrong_replies(&phone(1)).await).await, 0);
+    for (from, number) in [(1, 0), (2, 1)] {
+        assert_eq!(bench.look(async |tx| tx.wrong_replies(&phone(from), at(0)).await).await, number);
     }
 }
 

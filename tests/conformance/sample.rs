@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use guardia::call::{Call, Leg, Recording, Turn};
+use guardia::call::{Call, Direction, Leg, Recording, Turn};
 use guardia::clock::Instant;
 use guardia::flow::{self, Language, Utterance, Verb};
 use guardia::id::{CallId, IncidentId, JobId, MessageId, PageId};
 use guardia::incident::{CaseNumber, Incident, State};
-use guardia::paging::{Delivery, Message, Page};
+use guardia::oncall::Channel;
+use guardia::paging::{Delivery, Message, Page, Recipient};
 use guardia::phone::Phone;
 use guardia::sla::{Mode, Severity, Target};
 use guardia::store::{NewJob, StoreError, Tx};
@@ -38,6 +39,7 @@ pub fn call(n: u32) -> Call {
         id: CallId(uuid(n)),
         provider: "twilio".to_owned(),
         provider_call: format!("CA{n:032x}"),
+        direction: Direction::Inbound,
         from: Some(phone(n)),
         to: phone(9999),
         answered_at: at(i64::from(n)),
@@ -60,6 +62,8 @@ pub fn call(n: u32) -> Call {
             said: Vec::new(),
             last_recording: None,
             waiting_since: None,
+            joining_until: None,
+            leaving: None,
             had: None,
             ended: false,
         },
@@ -158,7 +162,7 @@ pub fn page(n: u32, incident: u32, person: &str) -> Page {
         person: person.to_owned(),
         round: n,
         code_hash: "9f86d081".to_owned(),
-        message: MessageId(uuid(3000 + n)),
+        bundle: None,
         created_at: at(i64::from(n)),
         answered_at: None,
         closed_at: None,
@@ -169,8 +173,10 @@ pub fn message(n: u32, incident: Option<u32>) -> Message {
     Message {
         id: MessageId(uuid(3000 + n)),
         incident: incident.map(|incident| IncidentId(uuid(1000 + incident))),
+        page: None,
         template: "page".to_owned(),
-        to: phone(n),
+        channel: Channel::Sms,
+        to: Recipient::Number(phone(n)),
         body: "CRITICO 26000012 CERTIF caido. Responda 7 123456".to_owned(),
         state: Delivery::Intended,
         provider_message: None,

@@ -2,7 +2,7 @@
 //! and whoever reported something is not forgotten.
 
 use chrono::TimeDelta;
-use guardia::call::Call;
+use guardia::call::{Call, Direction};
 use guardia::flow::{Input, Outcome};
 use guardia::stage::Stage;
 use guardia::store::{StoreError, Tx};
@@ -138,8 +138,9 @@ async fn pass(stage: &mut Stage) {
     stage.advance(limit).await;
 }
 
+/// The last call of a caller: while they wait, the line calls people of its own accord.
 async fn last_call(stage: &Stage) -> Call {
     let store = &stage.hotline().unwrap().store;
-    let calls: Result<Vec<Call>, StoreError> = store.read(async |tx: &mut Tx| tx.calls(1, None).await).await;
-    calls.unwrap().remove(0)
+    let calls: Result<Vec<Call>, StoreError> = store.read(async |tx: &mut Tx| tx.calls(100, None).await).await;
+    calls.unwrap().into_iter().find(|call| call.direction == Direction::Inbound).unwrap()
 }

@@ -7,10 +7,17 @@
 //! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
 //! | `webhooks` | stale documents, wrong signatures |
 //! | `recordings` | what was said before hanging up, told in whatever order |
+//! | `answers` | links of pages, and the API |
+//! | `fallback` | a second account at the provider |
 //! | `codes` | where reply codes are kept, and where not |
+//! | `reconcile` | calls that only the provider knows of |
+//! | `duty` | duty in the calendars people carry |
+//! | `sounds` | recorded prompts can be fetched, and nothing beside them |
 //! | `slow_peers` | requests that come a letter at a time |
 //! | `store_away` | the store fails or stalls while somebody calls |
+//! | `storm` | three hundred cases within a minute |
 //! | `tickets` | a case changes while its ticket is being written |
+//! | `readiness` | contacts are verified, the pager tests itself, signs of life, the report |
 //! | `again` | the same story twice is the same story |
 
 #![expect(
@@ -22,7 +29,10 @@
 )]
 
 mod again;
+mod answers;
 mod codes;
+mod duty;
+mod fallback;
 mod files;
 mod hang_ups;
 mod http;
@@ -30,10 +40,14 @@ mod moments;
 mod play;
 #[path = "../support/postgres.rs"]
 mod postgres_cluster;
+mod readiness;
+mod reconcile;
 mod record;
 mod recordings;
 mod slow_peers;
+mod sounds;
 mod store_away;
+mod storm;
 mod tickets;
 mod ways;
 mod webhooks;

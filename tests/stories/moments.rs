@@ -75,6 +75,7 @@ impl Moment {
             line: Phone::parse(LINE).unwrap(),
             support_email: "soporte@guardia.example".to_owned(),
             services: directory.services().to_vec(),
+            queue: "queue-of-the-moment".to_owned(),
         }
     }
 

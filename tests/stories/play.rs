@@ -50,10 +50,27 @@ impl Played {
     }
 }
 
+/// A person whom no telephone reaches, and one to follow her.
+pub const WRITTEN: &str = r#"
+people:
+  - id: carmen
+    name: Carmen Núñez
+    contacts:
+      - { id: mail, email: carmen@guardia.example }
+      - { id: panel, webhook: "http://{inbox}/carmen" }
+      - { id: sala, webhook: "http://{inbox}/sala", preset: slack }
+  - { id: ana, name: Ana Rodríguez, phone: "+18095550101" }
+  - { id: marta, name: Marta Jiménez, phone: "+18095550104", supervisor: true }
+rotation: { order: [carmen, ana], starts: 2026-01-05T08:00, length: 7d }
+"#;
+
 /// What a story needs from the start and cannot say itself.
 fn props(file: &str) -> Props {
     match file {
         "tests/stories/nobody-on-duty.yaml" => Props { roster: None, ..Props::default() },
+        "tests/stories/written.yaml" | "tests/stories/written-later.yaml" | "tests/stories/written-refused.yaml" => {
+            Props { roster: Some(WRITTEN.to_owned()), ..Props::default() }
+        }
         _ => Props::default(),
     }
 }

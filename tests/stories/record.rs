@@ -42,7 +42,7 @@ pub async fn record(stage: &Stage) -> Vec<String> {
                     messages.push(format!(
                         "  message {} to {} {:?}",
                         message.template,
-                        message.to.as_str(),
+                        message.to.stored(),
                         message.state
                     ));
                 }

@@ -63,10 +63,13 @@ account_sid = "{ACCOUNT}"
 auth_token = "{TOKEN}"
 api_url = "{api}"
 from = "{LINE}"
+reconcile_every = "off"
 [journal]
 path = "{journal}"
 [paging]
-step = "1h"
+# Every page goes out by itself: what is measured and counted here is single pages.
+burst = 1000
+per = "1s"
 secret = "a-secret-that-guards-nothing-but-a-test"
 "#,
             flow = flow.display(),

@@ -1,0 +1,92 @@
+//! Who is told of a case, and what is said in calls that the line makes.
+
+use guardia::call::Direction;
+use guardia::id::{CallId, MessageId};
+use guardia::oncall::{Proof, Roster, Verification};
+use guardia::paging::{Canary, Dialogue, Place, Plan};
+use guardia::store::StoreError;
+
+use crate::bench::Bench;
+use crate::sample::{at, call, open, uuid};
+
+pub async fn the_ladder_of_a_cycle_is_kept_and_replaced(bench: &Bench) {
+    let id = bench.unit(async |tx| open(tx, 1).await).await.id;
+    let roster = Roster::parse(include_str!("../../roster.full.example.yaml"), "roster").unwrap();
+    let first = Plan { escalation: roster.escalation(None), begins: 0 };
+    let second = Plan { escalation: roster.escalation(Some("correo")), begins: 3 };
+    assert_eq!(bench.look(async |tx| tx.ladder(id, 1).await).await, None);
+    bench.unit(async |tx| tx.put_ladder(id, 1, &first).await).await;
+    bench.unit(async |tx| tx.put_ladder(id, 2, &first).await).await;
+    bench.unit(async |tx| tx.put_ladder(id, 2, &second).await).await;
+    assert_eq!(bench.look(async |tx| tx.ladder(id, 1).await).await, Some(first));
+    assert_eq!(bench.look(async |tx| tx.ladder(id, 2).await).await, Some(second));
+}
+
+pub async fn an_outbound_call_has_its_dialogue(bench: &Bench) {
+    let incident = bench.unit(async |tx| open(tx, 1).await).await.id;
+    let mut placed = call(2);
+    placed.direction = Direction::Outbound;
+    bench.unit(async |tx| tx.insert_call(&placed).await).await;
+    // The provider gives its id later.
+    placed.provider_call = "CA-of-the-provider".to_owned();
+    bench.unit(async |tx| tx.save_call(&placed).await).await;
+    assert_eq!(bench.look(async |tx| tx.call(placed.id).await).await, Some(placed.clone()));
+    let message = MessageId(uuid(3001));
+    let mut dialogue = Dialogue { call: placed.id, message, incident, person: "ana".to_owned(), place: Place::Ringing };
+    bench.unit(async |tx| tx.insert_dialogue(&dialogue).await).await;
+    for place in [Place::Menu { times: 2 }, Place::Pin { wrong: 1 }, Place::Offer, Place::Joined, Place::Over] {
+        dialogue.place = place;
+        bench.unit(async |tx| tx.save_dialogue(&dialogue).await).await;
+        assert_eq!(bench.look(async |tx| tx.dialogue(placed.id).await).await.as_ref(), Some(&dialogue));
+    }
+    assert_eq!(bench.look(async |tx| tx.dialogue_of_message(message).await).await.as_ref(), Some(&dialogue));
+    assert_eq!(bench.look(async |tx| tx.dialogue_of_message(MessageId(uuid(9))).await).await, None);
+    let stranger = Dialogue { call: CallId(uuid(9)), ..dialogue };
+    let missing = bench.write(async |tx| tx.save_dialogue(&stranger).await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "dialogues", .. })));
+}
+
+pub async fn what_is_known_of_a_contact_is_kept_and_replaced(bench: &Bench) {
+    let mut known = Verification::unknown("ana", "sms", "address".to_owned());
+    assert_eq!(bench.unit(async |tx| tx.lock_verification("ana", "sms").await).await, None);
+    let other = Verification::unknown("ana", "correo", "another".to_owned());
+    bench.unit(async |tx| tx.put_verification(&other).await).await;
+    bench.unit(async |tx| tx.put_verification(&known).await).await;
+    known.sent("hash".to_owned(), at(1));
+    known.answer("wrong", at(2));
+    for proof in [None, Some(Proof::Code), Some(Proof::Page)] {
+        if let Some(proof) = proof {
+            known.prove(proof, at(3));
+        }
+        bench.unit(async |tx| tx.put_verification(&known).await).await;
+        assert_eq!(bench.unit(async |tx| tx.lock_verification("ana", "sms").await).await.as_ref(), Some(&known));
+    }
+    assert_eq!(bench.look(async |tx| tx.verifications().await).await, [other, known]);
+    bench.past_the_store("UPDATE contacts SET verified_by = 'hope' WHERE contact = 'sms'").await;
+    let spoilt: Result<_, StoreError> = bench.read(async |tx| tx.verifications().await).await;
+    assert!(matches!(spoilt, Err(StoreError::Corrupt { table: "contacts", column: "verified_by", .. })));
+}
+
+pub async fn a_test_of_the_pager_is_kept_and_ends(bench: &Bench) {
+    let (first, second) = bench.unit(async |tx| Ok((open(tx, 1).await?.id, open(tx, 2).await?.id))).await;
+    let test = |incident, seconds| Canary {
+        incident,
+        person: "ana".to_owned(),
+        started_at: at(seconds),
+        ended_at: None,
+        answered: false,
+    };
+    let (mut first, second) = (test(first, 1), test(second, 2));
+    for test in [&second, &first] {
+        assert_eq!(bench.look(async |tx| tx.canary(test.incident).await).await, None);
+        bench.unit(async |tx| tx.insert_canary(test).await).await;
+        assert_eq!(bench.look(async |tx| tx.canary(test.incident).await).await.as_ref(), Some(test));
+    }
+    (first.ended_at, first.answered) = (Some(at(5)), true);
+    bench.unit(async |tx| tx.save_canary(&first).await).await;
+    assert_eq!(bench.look(async |tx| tx.canaries(9).await).await, [second.clone(), first]);
+    assert_eq!(bench.look(async |tx| tx.canaries(1).await).await, std::slice::from_ref(&second));
+    let strange = Canary { incident: guardia::id::IncidentId(uuid(9)), ..second };
+    let missing = bench.write(async |tx| tx.save_canary(&strange).await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "canaries", .. })));
+}

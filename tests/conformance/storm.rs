@@ -1,0 +1,85 @@
+//! Pages that are told together.
+
+use guardia::id::{BundleId, MessageId};
+use guardia::paging::{Bundle, Page};
+use guardia::store::StoreError;
+
+use crate::bench::Bench;
+use crate::sample::{at, job, message, open, page, uuid};
+
+pub async fn one_bundle_at_a_time_gathers_for_a_person(bench: &Bench) {
+    let (first, second) = (BundleId(uuid(1)), BundleId(uuid(2)));
+    let mut gathered = bench.unit(async |tx| tx.gather("ana", first, at(0)).await).await;
+    let expected = Bundle { id: first, person: "ana".to_owned(), code_hash: None, opened_at: at(0), sent_at: None };
+    assert_eq!(gathered, expected);
+    assert_eq!(bench.unit(async |tx| tx.gather("ana", second, at(5)).await).await, expected, "it stands");
+    assert_eq!(bench.unit(async |tx| tx.gather("luis", BundleId(uuid(3)), at(5)).await).await.person, "luis");
+    assert_eq!(bench.look(async |tx| tx.bundles_of("ana", at(0)).await).await, [], "it was not sent yet");
+    gathered.code_hash = Some("hash".to_owned());
+    gathered.sent_at = Some(at(10));
+    bench.unit(async |tx| tx.save_bundle(&gathered).await).await;
+    assert_eq!(bench.unit(async |tx| tx.lock_bundle(first).await).await.as_ref(), Some(&gathered));
+    assert_eq!(bench.unit(async |tx| tx.lock_bundle(second).await).await, None);
+    let mut next = bench.unit(async |tx| tx.gather("ana", second, at(11)).await).await;
+    assert_eq!((next.id, next.opened_at), (second, at(11)));
+    next.sent_at = Some(at(21));
+    bench.unit(async |tx| tx.save_bundle(&next).await).await;
+    assert_eq!(bench.look(async |tx| tx.bundles_of("ana", at(0)).await).await, [next.clone(), gathered.clone()]);
+    assert_eq!(bench.look(async |tx| tx.bundles_of("ana", at(11)).await).await, [next]);
+    let stranger = Bundle { id: BundleId(uuid(9)), ..gathered };
+    let missing = bench.write(async |tx| tx.save_bundle(&stranger).await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "bundles", .. })));
+}
+
+pub async fn a_bundle_holds_its_pages_and_is_carried_by_its_messages(bench: &Bench) {
+    let id = BundleId(uuid(1));
+    let bundled = |n, incident| Page { bundle: Some(id), code_hash: String::new(), ..page(n, incident, "ana") };
+    let (first, second, alone) = (bundled(2, 1), bundled(1, 2), page(3, 1, "ana"));
+    bench
+        .unit(async |tx| {
+            open(tx, 1).await?;
+            open(tx, 2).await?;
+            tx.gather("ana", id, at(0)).await?;
+            for page in [&second, &first, &alone] {
+                tx.insert_page(page).await?;
+            }
+            for n in [1, 2, 3] {
+                tx.insert_message(&message(n, Some(1))).await?;
+            }
+            tx.insert_bundle_message(MessageId(uuid(3001)), id).await?;
+            tx.insert_bundle_message(MessageId(uuid(3002)), id).await
+        })
+        .await;
+    // In the order of their incidents, whichever came first.
+    assert_eq!(bench.look(async |tx| tx.pages_of_bundle(id).await).await, [first.clone(), second.clone()]);
+    assert_eq!(bench.look(async |tx| tx.bundle_of_message(MessageId(uuid(3002))).await).await, Some(id));
+    assert_eq!(bench.look(async |tx| tx.bundle_of_message(MessageId(uuid(3003))).await).await, None);
+    for page in [&first, &second] {
+        let carriers = bench.look(async |tx| tx.messages_of_page(page.id).await).await;
+        assert_eq!(carriers, [message(1, Some(1)), message(2, Some(1))]);
+    }
+    assert_eq!(bench.look(async |tx| tx.messages_of_page(alone.id).await).await, []);
+    bench.unit(async |tx| tx.unbundle_page(first.id, "hash").await).await;
+    let out = Page { bundle: None, code_hash: "hash".to_owned(), ..first };
+    assert_eq!(bench.look(async |tx| tx.page(out.id).await).await.as_ref(), Some(&out));
+    assert_eq!(bench.look(async |tx| tx.pages_of_bundle(id).await).await, [second]);
+    let missing = bench.write(async |tx| tx.unbundle_page(page(9, 1, "ana").id, "hash").await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "pages", .. })));
+}
+
+pub async fn the_first_page_of_a_new_case_overtakes_three_hundred_repeats(bench: &Bench) {
+    use guardia::ops::Task;
+
+    let new = Task::SendMessage { message: MessageId(uuid(1)) };
+    bench
+        .unit(async |tx| {
+            for n in 0..300 {
+                let key = format!("repeat-{n}");
+                tx.enqueue(&guardia::store::NewJob { priority: Task::REPEAT, ..job(n, &key, 0) }).await?;
+            }
+            tx.enqueue(&guardia::store::NewJob { priority: new.priority(), ..job(300, "new", 60) }).await
+        })
+        .await;
+    let claimed = bench.unit(async |tx| tx.claim("runner", at(60), at(90), 1).await).await;
+    assert_eq!(claimed[0].key, "new", "the newest of 301 that are due");
+}
