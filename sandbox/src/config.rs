@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::time::Instant;
+use crate::time::{Instant, machine_now};
 
 /// Everything a network is started with. [`Config::new`] gives the defaults, the rest is set field by field.
 #[derive(Clone, Debug)]
@@ -90,6 +90,12 @@ impl Config {
             detour: None,
             limits: Limits::default(),
         }
+    }
+
+    /// The same network, starting at the present: for one that runs in real time.
+    #[must_use]
+    pub fn starting_now(self) -> Self {
+        Self { start: machine_now(), ..self }
     }
 
     pub(crate) fn line(&self, number: &str) -> Option<&Line> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::Args;
 use guardia_sandbox::{Network, Phone};
 
@@ -38,11 +38,7 @@ fn phone(text: &str) -> Result<(String, Phone), String> {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let mut config = self.application.config(&self.number);
-        #[expect(clippy::disallowed_methods, reason = "a network in real time starts at the present")]
-        let now = Utc::now();
-        config.start = now;
-        let network = Network::start(config);
+        let network = Network::start(self.application.config(&self.number).starting_now());
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }
