@@ -109,6 +109,7 @@ checks! {
         one_bundle_at_a_time_gathers_for_a_person,
         a_bundle_holds_its_pages_and_is_carried_by_its_messages,
         the_first_page_of_a_new_case_overtakes_three_hundred_repeats,
+        what_is_read_of_a_night_decides_as_the_whole_of_it_would,
     }
     contacts {
         an_address_is_not_used_until_it_is_again,
@@ -138,6 +139,7 @@ checks! {
         jobs_are_counted_by_state,
         a_done_job_is_forgotten,
         a_job_wakes_who_listens,
+        a_commit_rings_for_the_earliest_job,
         a_node_that_is_gone_holds_nothing,
     }
     units {

@@ -37,6 +37,5 @@ pub async fn assign(hotline: &Hotline, number: &CaseNumber, person: &str) -> Res
             })
         })
         .await?;
-    hotline.wake.ring();
     Ok(assigned)
 }

@@ -67,7 +67,6 @@ pub async fn send_bundle(hotline: &Hotline, lease: Lease, id: BundleId) -> Resul
             }
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

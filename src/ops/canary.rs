@@ -51,7 +51,6 @@ pub async fn schedule_canary(hotline: &Hotline) -> Result<(), OpsError> {
             enqueue(hotline, tx, None, next, &Task::Canary).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -80,7 +79,6 @@ pub async fn begin_canary(hotline: &Hotline, lease: Lease) -> Result<(), OpsErro
             enqueue(hotline, tx, None, hotline.now() + wait, &Task::Canary).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

@@ -59,7 +59,6 @@ pub async fn change_case(
             tx.incident(id).await?.ok_or(OpsError::NotFound("case"))
         })
         .await?;
-    hotline.wake.ring();
     Ok(incident)
 }
 

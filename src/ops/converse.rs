@@ -72,7 +72,6 @@ pub async fn picked_up(hotline: &Hotline, up: PickedUp) -> Result<Document, OpsE
             Ok(Document { call: call.id, number: 1, verbs })
         })
         .await?;
-    hotline.wake.ring();
     Ok(document)
 }
 

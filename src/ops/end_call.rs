@@ -58,7 +58,6 @@ pub async fn leg_status(hotline: &Hotline, news: LegStatus) -> Result<(), OpsErr
             Ok(())
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

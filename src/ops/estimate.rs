@@ -57,7 +57,6 @@ pub async fn estimate(
             Ok(incident)
         })
         .await?;
-    hotline.wake.ring();
     Ok(incident)
 }
 
@@ -103,7 +102,6 @@ pub async fn remind_estimate(
             supervisors(hotline, tx, Some(&incident), Alert::EstimateDue { lapses }).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

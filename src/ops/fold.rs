@@ -84,7 +84,6 @@ pub async fn fold(hotline: &Hotline, entry: Journalled) -> Result<(), OpsError> 
             Ok(())
         })
         .await?;
-    hotline.wake.ring();
     let Some(Ended { status, rank, seconds }) = ended else { return Ok(()) };
     let news = LegStatus { provider, provider_call, status, rank, last: true, seconds };
     leg_status(hotline, news).await

@@ -54,6 +54,5 @@ pub async fn give_up(
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }

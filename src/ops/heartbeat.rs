@@ -28,7 +28,6 @@ pub async fn schedule_heartbeat(hotline: &Hotline) -> Result<(), OpsError> {
             enqueue(hotline, tx, None, hotline.now(), &Task::Heartbeat).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -78,7 +77,6 @@ pub async fn heartbeat_over(hotline: &Hotline, lease: Lease, sent: bool) -> Resu
             enqueue(hotline, tx, None, now + every, &Task::Heartbeat).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

@@ -86,9 +86,11 @@ impl Hotline {
         let (hash, now) = (policy.flow.clone(), clock.now());
         store.write(async |tx: &mut Tx| tx.insert_flow(&hash, &text, now).await.map_err(OpsError::from)).await?;
         let flows = HashMap::from([(hash, Arc::new(flow))]);
+        let wake = Wake::new(&clock);
+        let bell = wake.clone();
         Ok(Self {
-            wake: Wake::new(&clock),
-            store,
+            wake,
+            store: store.ringing(move |due| bell.ring_for(due)),
             clock,
             ids,
             policy: Arc::new(policy),

@@ -105,7 +105,6 @@ pub async fn take_by_link(hotline: &Hotline, token: &str) -> Result<Option<Offer
             }
         })
         .await?;
-    hotline.wake.ring();
     Ok(taken)
 }
 

@@ -47,7 +47,6 @@ pub async fn end_maintenance(hotline: &Hotline, service: &str) -> Result<usize, 
             Ok(ended.len())
         })
         .await?;
-    hotline.wake.ring();
     Ok(ended)
 }
 

@@ -56,7 +56,6 @@ pub async fn pass_mark(
             Ok(())
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

@@ -163,7 +163,6 @@ pub async fn message_accepted(
             lease.settle(hotline, tx).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -189,7 +188,6 @@ pub async fn message_refused(
             lease.settle(hotline, tx).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -236,7 +234,6 @@ pub async fn message_receipt(
             }
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

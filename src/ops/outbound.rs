@@ -130,7 +130,6 @@ pub async fn call_placed(
             lease.settle(hotline, tx).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -203,6 +202,5 @@ pub async fn outbound_status(hotline: &Hotline, call: CallId, news: LegStatus) -
             receive(hotline, tx, &mut message, state, None).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }

@@ -49,7 +49,6 @@ pub async fn page_next(
             climb(hotline, tx, &incident, round, &pages).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 
@@ -122,8 +121,10 @@ pub(super) async fn send_page(
     wording: Wording,
 ) -> Result<bool, OpsError> {
     let now = hotline.now();
-    let before = tx.pages_of(person.id.as_str(), now - super::reply::CODE_LIFE).await?;
-    let (code, bundle) = match hotline.policy.throttle.way(&before, incident.id, incident.cycle, now) {
+    let throttle = hotline.policy.throttle;
+    let since = now - super::reply::CODE_LIFE;
+    let before = tx.pages_to_weigh(person.id.as_str(), incident.id, since, now - throttle.per).await?;
+    let (code, bundle) = match throttle.way(&before, incident.id, incident.cycle, now) {
         Way::Alone => (Some(free_code(hotline, tx, person).await?), None),
         Way::Together => (None, Some(gather(hotline, tx, person).await?)),
     };

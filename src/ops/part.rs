@@ -134,6 +134,5 @@ pub async fn call_back(
             Ok(())
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }

@@ -18,7 +18,6 @@ pub async fn begin_reconciling(hotline: &Hotline) -> Result<(), OpsError> {
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> { enqueue(hotline, tx, None, at, &Task::Reconcile).await })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

@@ -73,7 +73,6 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
             Ok(tx.save_call(&call).await?)
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

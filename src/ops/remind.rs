@@ -69,7 +69,6 @@ pub async fn remind_holder(
             }
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

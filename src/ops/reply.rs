@@ -61,7 +61,6 @@ pub async fn receive_message(hotline: &Hotline, incoming: Incoming) -> Result<()
             answer(hotline, tx, person, from, reply).await
         })
         .await?;
-    hotline.wake.ring();
     Ok(())
 }
 

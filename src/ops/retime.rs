@@ -43,7 +43,6 @@ pub async fn reclassify(
             Ok(incident)
         })
         .await?;
-    hotline.wake.ring();
     Ok(incident)
 }
 
@@ -82,7 +81,6 @@ pub async fn recount_open(hotline: &Hotline) -> Result<usize, OpsError> {
             Ok(moved)
         })
         .await?;
-    hotline.wake.ring();
     Ok(moved)
 }
 

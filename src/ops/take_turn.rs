@@ -113,7 +113,6 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
             Ok(Document { call: call.id, number: 1, verbs })
         })
         .await?;
-    hotline.wake.ring();
     Ok(document)
 }
 
@@ -154,7 +153,6 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
             Ok(Document { call: call.id, number: call.turn, verbs })
         })
         .await?;
-    hotline.wake.ring();
     Ok(document)
 }
 

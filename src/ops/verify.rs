@@ -54,7 +54,6 @@ pub async fn send_code(hotline: &Hotline, person: &str, contact: &str) -> Result
             Ok(CodeSent { channel, expires_at: now + CODE_LIFE })
         })
         .await?;
-    hotline.wake.ring();
     Ok(sent)
 }
 

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::clock::{Busy, Clock};
+use crate::clock::{Busy, Clock, Instant};
 
-/// Rung after every commit that caused a job, and by the store when another node did. A ring while nobody listens is kept.
+/// Rung by the store after every commit that set a job down, here or at another node. A ring while nobody listens is kept.
 #[derive(Clone, Debug)]
 pub struct Wake {
     clock: Clock,
@@ -15,9 +15,18 @@ pub struct Wake {
 
 #[derive(Debug, Default)]
 struct Bell {
-    /// Simulated time stands still from the ring until the runner has looked.
-    rung: Mutex<Option<Busy>>,
+    rung: Mutex<Option<Ring>>,
     notify: Notify,
+}
+
+/// Something is to be done.
+#[derive(Debug)]
+#[must_use = "simulated time moves on as soon as this is dropped"]
+pub struct Ring {
+    /// From when on: the earliest of what was rung for.
+    pub due: Instant,
+    /// Simulated time stands still from the ring until the runner has looked.
+    pub busy: Busy,
 }
 
 impl Wake {
@@ -27,17 +36,25 @@ impl Wake {
         Self { clock: clock.clone(), bell: Arc::default() }
     }
 
-    /// There may be something to do.
+    /// There may be something to do now.
     pub fn ring(&self) {
-        self.bell.rung.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| self.clock.busy());
+        self.ring_for(self.clock.now());
+    }
+
+    /// There is something to do from `due` on.
+    pub fn ring_for(&self, due: Instant) {
+        let mut rung = self.bell.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let ring = rung.get_or_insert_with(|| Ring { due, busy: self.clock.busy() });
+        ring.due = ring.due.min(due);
+        drop(rung);
         self.bell.notify.notify_one();
     }
 
-    /// Waits for a ring; the answer holds simulated time until the listener has looked.
-    pub async fn rung(&self) -> Busy {
+    /// Waits for a ring.
+    pub async fn rung(&self) -> Ring {
         loop {
-            if let Some(busy) = self.bell.rung.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                return busy;
+            if let Some(ring) = self.bell.rung.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                return ring;
             }
             self.bell.notify.notified().await;
         }

@@ -138,7 +138,7 @@ fn shortened(error: &str) -> String {
     error.chars().take(500).collect()
 }
 
-// PostgreSQL wakes every node's runner; equal wake-ups of one transaction are sent once, at its commit.
+// PostgreSQL wakes every other node's runner; equal wake-ups of one transaction are sent once, at its commit.
 macro_rules! insert {
     () => {
         "INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
@@ -158,7 +158,7 @@ const ENQUEUE: Sql = Sql {
         "WITH new AS (",
         insert!(),
         ")
-         SELECT id, CAST(pg_notify('guardia_jobs', '') AS text) FROM new"
+         SELECT id, CAST(pg_notify('guardia_jobs', current_setting('guardia.node')) AS text) FROM new"
     ),
 };
 
@@ -188,7 +188,7 @@ const CANCEL: Sql = Sql {
 
 impl Tx {
     /// Enqueues a job in this unit. `false` when one with its key is pending, which will do (sooner, where this is), or
-    /// leased, which then runs once more after it is settled. Wakes every node's runner on PostgreSQL, after the commit.
+    /// leased, which then runs once more after it is settled. Wakes the other nodes' runners on PostgreSQL, after the commit.
     ///
     /// # Errors
     /// The database's.
@@ -197,6 +197,9 @@ impl Tx {
             .bind(job.id.0).bind(job.kind).bind(job.key).bind(job.subject.map(|id| id.0)).bind(i64::from(job.priority))
             .bind(Timestamp::from(job.run_at)).bind(Json(&job.payload))
             .fetch_optional(c).await)?;
+        if kept.is_some() {
+            self.note_due(job.run_at);
+        }
         Ok(kept == Some(job.id.0))
     }
 
@@ -219,14 +222,13 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub async fn finish(&mut self, id: JobId, attempt: i32, at: Instant) -> Result<bool> {
-        let rows = on!(self, c => sqlx::query(
+        let again: Option<(Option<Timestamp>,)> = on!(self, c => sqlx::query_as(
             "UPDATE jobs SET state = CASE WHEN again_at IS NULL THEN 'done' ELSE 'pending' END, owner = NULL,
                  settled_at = CASE WHEN again_at IS NULL THEN $3 END, run_at = COALESCE(again_at, run_at),
                  due_at = COALESCE(again_at, due_at), again_at = NULL
-             WHERE id = $1 AND attempt = $2 AND state = 'leased'")
-            .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(at))
-            .execute(c).await.map(|done| done.rows_affected()))?;
-        Ok(rows == 1)
+             WHERE id = $1 AND attempt = $2 AND state = 'leased' RETURNING CASE WHEN state = 'pending' THEN run_at END")
+            .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(at)).fetch_optional(c).await)?;
+        Ok(self.is_settled(again))
     }
 
     /// Puts a job back until `run_at`; `false` when attempt `attempt` no longer holds its lease.
@@ -239,6 +241,9 @@ impl Tx {
              WHERE id = $1 AND attempt = $2 AND state = 'leased'")
             .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(run_at)).bind(shortened(error))
             .execute(c).await.map(|done| done.rows_affected()))?;
+        if rows == 1 {
+            self.note_due(run_at);
+        }
         Ok(rows == 1)
     }
 
@@ -248,14 +253,14 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub async fn bury(&mut self, id: JobId, attempt: i32, at: Instant, error: &str) -> Result<bool> {
-        let rows = on!(self, c => sqlx::query(
+        let again: Option<(Option<Timestamp>,)> = on!(self, c => sqlx::query_as(
             "UPDATE jobs SET state = CASE WHEN again_at IS NULL THEN 'dead' ELSE 'pending' END, owner = NULL,
                  settled_at = CASE WHEN again_at IS NULL THEN $3 END, run_at = COALESCE(again_at, run_at),
                  due_at = COALESCE(again_at, due_at), again_at = NULL, last_error = $4
-             WHERE id = $1 AND attempt = $2 AND state = 'leased'")
+             WHERE id = $1 AND attempt = $2 AND state = 'leased' RETURNING CASE WHEN state = 'pending' THEN run_at END")
             .bind(id.0).bind(i64::from(attempt)).bind(Timestamp::from(at)).bind(shortened(error))
-            .execute(c).await.map(|done| done.rows_affected()))?;
-        Ok(rows == 1)
+            .fetch_optional(c).await)?;
+        Ok(self.is_settled(again))
     }
 
     /// Lengthens a lease; `false` when attempt `attempt` no longer holds it: stop working.
@@ -338,6 +343,7 @@ impl Tx {
              WHERE key = $1 AND state IN ('pending', 'leased') AND state = 'pending'")
             .bind(key).bind(Timestamp::from(run_at)).execute(c).await.map(|done| done.rows_affected()))?;
         if rows > 0 {
+            self.note_due(run_at);
             self.wake().await?;
         }
         Ok(rows == 1)
@@ -388,9 +394,20 @@ impl Tx {
         rows.into_iter().map(DeadJob::try_from).collect()
     }
 
-    /// Wakes every node's runner after the commit. On SQLite there is one node, and it knows.
+    /// Whether a lease was held and is settled; a job that was asked for meanwhile is due `again`.
+    fn is_settled(&mut self, again: Option<(Option<Timestamp>,)>) -> bool {
+        if let Some((Some(at),)) = again {
+            self.note_due(at.into());
+        }
+        again.is_some()
+    }
+
+    /// Wakes the other nodes' runners after the commit. On SQLite there is one node, and it knows.
     async fn wake(&mut self) -> Result<()> {
-        const WAKE: Sql = Sql { sqlite: "SELECT ''", postgres: "SELECT CAST(pg_notify('guardia_jobs', '') AS text)" };
+        const WAKE: Sql = Sql {
+            sqlite: "SELECT ''",
+            postgres: "SELECT CAST(pg_notify('guardia_jobs', current_setting('guardia.node')) AS text)",
+        };
         on!(self, c => sqlx::query(WAKE.on(c)).execute(c).await.map(drop))?;
         Ok(())
     }

@@ -59,12 +59,20 @@ pub use timeline::CycleResult;
 pub use tx::Tx;
 pub use url::{Url, UrlError};
 
+use crate::clock::Instant;
+
 /// What store functions give.
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// The store. Cheap to clone; clones share their connections.
 #[derive(Clone)]
-pub struct Store(Arc<Database>);
+pub struct Store {
+    database: Arc<Database>,
+    bell: Option<Bell>,
+}
+
+/// Rung after a commit that set a job down, with the earliest instant from which one may run.
+type Bell = Arc<dyn Fn(Instant) + Send + Sync>;
 
 enum Database {
     Sqlite(sqlite::Sqlite),
@@ -80,7 +88,7 @@ impl Store {
     /// reached.
     pub async fn open(url: &Url) -> Result<Self> {
         let store = Self::connect(url, false).await?;
-        if let Database::Sqlite(_) = store.0.as_ref() {
+        if let Database::Sqlite(_) = store.database.as_ref() {
             store.write(async |tx: &mut Tx| tx.void_leases().await).await?;
         }
         Ok(store)
@@ -96,12 +104,20 @@ impl Store {
     }
 
     async fn connect(url: &Url, visit: bool) -> Result<Self> {
-        Ok(Self(Arc::new(match &url.0 {
+        let database = match &url.0 {
             url::Place::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path, visit).await?),
             url::Place::Postgres { options, connections } => {
                 Database::Postgres(postgres::Postgres::open(options, *connections, visit).await?)
             }
-        })))
+        };
+        Ok(Self { database: Arc::new(database), bell: None })
+    }
+
+    /// The same store; `bell` is called after every commit that set a job down or moved one, with the earliest instant
+    /// from which it may run. Called before the unit's maker hears of the commit.
+    #[must_use]
+    pub fn ringing(self, bell: impl Fn(Instant) + Send + Sync + 'static) -> Self {
+        Self { bell: Some(Arc::new(bell)), ..self }
     }
 
     /// One unit of work: committed if and only if `work` gives `Ok`; durable when this returns. Dropping the future before
@@ -112,12 +128,16 @@ impl Store {
     /// # Errors
     /// What `work` gave, or a [`StoreError`] when the unit could not begin or not commit.
     pub async fn write<T, E: From<StoreError>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        let mut tx = match self.0.as_ref() {
+        let mut tx = match self.database.as_ref() {
             Database::Sqlite(sqlite) => sqlite.begin().await?,
             Database::Postgres(postgres) => postgres.begin().await?,
         };
         let value = work(&mut tx).await?;
+        let due = tx.due;
         tx.commit().await?;
+        if let (Some(due), Some(bell)) = (due, &self.bell) {
+            bell(due);
+        }
         Ok(value)
     }
 
@@ -126,7 +146,7 @@ impl Store {
     /// # Errors
     /// What `work` gave, or a [`StoreError`] when the database cannot be reached.
     pub async fn read<T, E: From<StoreError>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        let mut tx = match self.0.as_ref() {
+        let mut tx = match self.database.as_ref() {
             Database::Sqlite(sqlite) => sqlite.begin_read().await?,
             Database::Postgres(postgres) => postgres.begin_read().await?,
         };
@@ -138,7 +158,7 @@ impl Store {
     /// `sqlite` or `postgres`.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self.0.as_ref() {
+        match self.database.as_ref() {
             Database::Sqlite(_) => "sqlite",
             Database::Postgres(_) => "postgres",
         }
@@ -147,7 +167,7 @@ impl Store {
     /// Whether several nodes may work on this database at once.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        matches!(self.0.as_ref(), Database::Postgres(_))
+        matches!(self.database.as_ref(), Database::Postgres(_))
     }
 
     /// Writes something and commits it: the probe behind readiness.
@@ -158,13 +178,13 @@ impl Store {
         self.write(async |tx: &mut Tx| tx.set_meta("probe", "").await).await
     }
 
-    /// Wakes when another node, or this one, enqueued a job; `None` on SQLite, where there is no other node. Jobs enqueued
-    /// before this returns are not announced: look for due jobs after it.
+    /// Wakes when another node enqueued a job; `None` on SQLite, where there is no other node. Jobs enqueued before this
+    /// returns are not announced: look for due jobs after it.
     ///
     /// # Errors
     /// That the database cannot be reached.
     pub async fn listen(&self) -> Result<Option<Listener>> {
-        match self.0.as_ref() {
+        match self.database.as_ref() {
             Database::Sqlite(_) => Ok(None),
             Database::Postgres(postgres) => postgres.listen().await.map(Some),
         }
@@ -173,7 +193,7 @@ impl Store {
     /// Commits what is under way, closes every connection and lets go of the SQLite file. Later units fail with
     /// [`StoreError::Closed`] or an unavailable database.
     pub async fn close(&self) {
-        match self.0.as_ref() {
+        match self.database.as_ref() {
             Database::Sqlite(sqlite) => sqlite.close().await,
             Database::Postgres(postgres) => postgres.close().await,
         }

@@ -98,6 +98,33 @@ impl Tx {
         rows.into_iter().map(Page::try_from).collect()
     }
 
+    /// Of the pages a person got at `since` or later, those by which it is decided how the next one about `incident` goes
+    /// out ([`crate::paging::Throttle::way`]): what went out alone after `window`, every page of those cases and of this
+    /// one, and one of another case that still stands. So a night of thousands of cases costs no more than a quiet one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pages_to_weigh(
+        &mut self,
+        person: &str,
+        incident: IncidentId,
+        since: Instant,
+        window: Instant,
+    ) -> Result<Vec<Page>> {
+        let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!(
+            "WITH recent AS (SELECT incident FROM pages WHERE person = $1 AND created_at > $4 AND bundle IS NULL),
+                  other AS (SELECT id FROM pages
+                      WHERE person = $1 AND created_at >= $3 AND incident <> $2 AND closed_at IS NULL LIMIT 1)
+             SELECT ", columns!(), " FROM pages WHERE person = $1 AND created_at >= $3 AND incident = $2
+             UNION SELECT ", columns!(), " FROM pages
+                 WHERE person = $1 AND created_at >= $3 AND incident IN (SELECT incident FROM recent)
+             UNION SELECT ", columns!(), " FROM pages WHERE id IN (SELECT id FROM other)
+             ORDER BY created_at DESC, id DESC"))
+            .bind(person).bind(incident.0).bind(Timestamp::from(since)).bind(Timestamp::from(window))
+            .fetch_all(c).await)?;
+        rows.into_iter().map(Page::try_from).collect()
+    }
+
     /// The page with a code of this hash, got at `since` or later, closed ones too; the newest, should there be several.
     ///
     /// # Errors

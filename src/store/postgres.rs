@@ -19,6 +19,8 @@ const CHANNEL: &str = "guardia_jobs";
 pub(super) struct Postgres {
     pool: PgPool,
     options: Box<PgConnectOptions>,
+    /// What this store signs its wake-ups with: it need not hear its own.
+    node: String,
 }
 
 impl Postgres {
@@ -31,12 +33,15 @@ impl Postgres {
         // On a connection of its own: a migration may take longer than a unit. Nodes that start together queue up here.
         let mut connection = options.connect().await?;
         schema::prepare(&sqlx::migrate!("migrations/postgres"), &mut connection, visit).await?;
+        let node: String =
+            sqlx::query_scalar("SELECT CAST(gen_random_uuid() AS text)").fetch_one(&mut connection).await?;
         connection.close().await?;
         // A unit that hangs must not hold its row locks for ever.
         let bounded = options.clone().options([
             ("statement_timeout", "10s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
+            ("guardia.node", &node),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
@@ -53,23 +58,23 @@ impl Postgres {
             })
             .connect_with(bounded)
             .await?;
-        Ok(Self { pool, options: Box::new(options) })
+        Ok(Self { pool, options: Box::new(options), node })
     }
 
     /// READ COMMITTED: units lock the row they are about before they decide.
     pub(super) async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(Kind::Postgres(self.pool.begin().await?)))
+        Ok(Tx::new(Kind::Postgres(self.pool.begin().await?)))
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
         let transaction = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        Ok(Tx(Kind::Postgres(transaction)))
+        Ok(Tx::new(Kind::Postgres(transaction)))
     }
 
     pub(super) async fn listen(&self) -> Result<Listener> {
         let options = self.options.clone();
         let connected = connect_listener(&options).await?;
-        Ok(Listener { options, connected: Some(connected) })
+        Ok(Listener { options, node: self.node.clone(), connected: Some(connected) })
     }
 
     pub(super) async fn close(&self) {
@@ -77,10 +82,11 @@ impl Postgres {
     }
 }
 
-/// Wakes when a job was enqueued. Has a connection of its own, beside the pool.
+/// Wakes when another node enqueued a job. Has a connection of its own, beside the pool.
 #[derive(Debug)]
 pub struct Listener {
     options: Box<PgConnectOptions>,
+    node: String,
     connected: Option<PgListener>,
 }
 
@@ -90,10 +96,13 @@ impl Listener {
     /// # Errors
     /// That the database cannot be reached. Wait a little and call again.
     pub async fn recv(&mut self) -> Result<()> {
-        if let Some(connected) = &mut self.connected
-            && connected.try_recv().await.is_ok()
-        {
-            return Ok(());
+        if let Some(connected) = &mut self.connected {
+            // An error and a lost connection are alike: what was said meanwhile is unknown.
+            while let Ok(Some(news)) = connected.try_recv().await {
+                if news.payload() != self.node {
+                    return Ok(());
+                }
+            }
         }
         self.connected = None;
         self.connected = Some(connect_listener(&self.options).await?);

@@ -56,11 +56,11 @@ impl Sqlite {
     }
 
     pub(super) async fn begin(&self) -> Result<Tx> {
-        self.writer.begin().await.map(|unit| Tx(Kind::Writer(unit)))
+        self.writer.begin().await.map(|unit| Tx::new(Kind::Writer(unit)))
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
-        Ok(Tx(Kind::Reader(self.readers.begin().await?)))
+        Ok(Tx::new(Kind::Reader(self.readers.begin().await?)))
     }
 
     pub(super) async fn close(&self) {
@@ -92,7 +92,7 @@ mod tests {
     async fn the_writer_is_durable_and_the_readers_only_read() {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = Sqlite::open(&folder.path().join("guardia.db"), false).await.unwrap();
-        let Tx(Kind::Writer(mut unit)) = sqlite.begin().await.unwrap() else { panic!("not the writer") };
+        let Tx { kind: Kind::Writer(mut unit), .. } = sqlite.begin().await.unwrap() else { panic!("not the writer") };
         let settings: (i64, i64, String) = sqlx::query_as(
             "SELECT synchronous, foreign_keys, journal_mode
              FROM pragma_synchronous, pragma_foreign_keys, pragma_journal_mode",
@@ -103,7 +103,9 @@ mod tests {
         // 2 is FULL.
         assert_eq!(settings, (2, 1, "wal".to_owned()));
         drop(unit);
-        let Tx(Kind::Reader(mut reader)) = sqlite.begin_read().await.unwrap() else { panic!("not a reader") };
+        let Tx { kind: Kind::Reader(mut reader), .. } = sqlite.begin_read().await.unwrap() else {
+            panic!("not a reader")
+        };
         assert!(sqlx::query("DELETE FROM meta").execute(&mut *reader).await.is_err());
     }
 }

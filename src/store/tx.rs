@@ -2,9 +2,14 @@
 
 use super::writer::Unit;
 use super::{Result, StoreError};
+use crate::clock::Instant;
 
 /// A unit of work. Its functions stand in the file of the table they are about.
-pub struct Tx(pub(super) Kind);
+pub struct Tx {
+    pub(super) kind: Kind,
+    /// The earliest instant from which a job that this unit set down may run.
+    pub(super) due: Option<Instant>,
+}
 
 pub(super) enum Kind {
     /// The one SQLite writer.
@@ -15,9 +20,18 @@ pub(super) enum Kind {
 }
 
 impl Tx {
+    pub(super) fn new(kind: Kind) -> Self {
+        Self { kind, due: None }
+    }
+
+    /// Notes that a job may run from `at` on.
+    pub(super) fn note_due(&mut self, at: Instant) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
     /// Keeps what was done.
     pub(super) async fn commit(self) -> Result<()> {
-        match self.0 {
+        match self.kind {
             Kind::Writer(unit) => unit.commit().await,
             Kind::Reader(transaction) => transaction.rollback().await.map_err(StoreError::from),
             Kind::Postgres(transaction) => transaction.commit().await.map_err(StoreError::from),
@@ -29,7 +43,7 @@ impl Tx {
 /// the other.
 macro_rules! on {
     ($tx:expr, $connection:ident => $body:expr) => {
-        match &mut $tx.0 {
+        match &mut $tx.kind {
             $crate::store::tx::Kind::Writer(unit) => {
                 let $connection: &mut sqlx::SqliteConnection = unit.connection();
                 $body

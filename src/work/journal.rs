@@ -42,7 +42,7 @@ async fn keep_folding(hotline: Hotline, journal: Journal, bell: Wake, stop: Canc
         drop(busy);
         busy = tokio::select! {
             () = stop.cancelled() => return,
-            busy = bell.rung() => busy,
+            ring = bell.rung() => ring.busy,
             busy = async { match again { Some(again) => again.await, None => std::future::pending().await } } => busy,
         };
     }

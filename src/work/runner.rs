@@ -2,6 +2,7 @@
 //! commit; sweeps as the safety net.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
 use tokio::sync::Semaphore;
@@ -12,7 +13,7 @@ use super::Ways;
 use super::backoff::{MOST_ATTEMPTS, wait};
 use super::heart;
 use super::run::{Failure, run};
-use crate::clock::Busy;
+use crate::clock::{Busy, Instant};
 use crate::id::CallId;
 use crate::ops::{self, Hotline, Lease, OpsError, Task};
 use crate::provider::Heartbeat;
@@ -71,6 +72,8 @@ pub struct Runner {
     owner: String,
     sweep: Option<TimeDelta>,
     slots: Arc<Semaphore>,
+    /// Whether something may be due for which no slot was free.
+    starved: Arc<AtomicBool>,
     running: TaskTracker,
 }
 
@@ -81,7 +84,14 @@ impl Runner {
         let owner = workers.hotline.ids.opaque().simple().to_string();
         // A story is the same every time it is told: what is due at one instant is done one after the other.
         let slots = if workers.hotline.clock.is_simulated() { 1 } else { SLOTS };
-        Self { workers, owner, sweep, slots: Arc::new(Semaphore::new(slots)), running: TaskTracker::new() }
+        Self {
+            workers,
+            owner,
+            sweep,
+            slots: Arc::new(Semaphore::new(slots)),
+            starved: Arc::default(),
+            running: TaskTracker::new(),
+        }
     }
 
     /// Runs until `stop`; then waits for the jobs at work and gives back the rest.
@@ -100,26 +110,40 @@ impl Runner {
             tokio::spawn(heart::beat(hotline.clone(), self.owner.clone(), heart));
         }
         while !stop.is_cancelled() {
-            let next = match self.look().await {
+            let mut next = match self.look().await {
                 Ok(next) => next,
                 Err(error) => {
                     tracing::error!(%error, "the job runner cannot reach the store");
                     Some(hotline.clock.now() + TimeDelta::seconds(1))
                 }
             };
-            let sweep = self.sweep.map(|sweep| hotline.clock.now() + sweep);
-            let next = match (next, sweep) {
-                (Some(next), Some(sweep)) => Some(next.min(sweep)),
-                (next, sweep) => next.or(sweep),
-            };
-            // The sleeper is set down before the runner lets go of time.
-            let sleep = next.map(|next| hotline.clock.sleep_until(next));
-            drop(busy);
-            busy = tokio::select! {
-                () = stop.cancelled() => hotline.clock.busy(),
-                busy = hotline.wake.rung() => busy,
-                busy = async { match sleep { Some(sleep) => sleep.await, None => std::future::pending().await } } => busy,
-            };
+            if let Some(sweep) = self.sweep {
+                let sweep = hotline.clock.now() + sweep;
+                next = Some(next.map_or(sweep, |next| next.min(sweep)));
+            }
+            loop {
+                // The sleeper is set down before the runner lets go of time.
+                let sleep = next.map(|next| hotline.clock.sleep_until(next));
+                drop(busy);
+                let ring = tokio::select! {
+                    () = stop.cancelled() => None,
+                    ring = hotline.wake.rung() => Some(ring),
+                    slept = async { match sleep { Some(sleep) => sleep.await, None => std::future::pending().await } } => {
+                        busy = slept;
+                        break;
+                    }
+                };
+                let Some(ring) = ring else {
+                    busy = hotline.clock.busy();
+                    break;
+                };
+                busy = ring.busy;
+                if ring.due <= hotline.clock.now() {
+                    break;
+                }
+                // A timer: the store need not be asked before it is time.
+                next = Some(next.map_or(ring.due, |next| next.min(ring.due)));
+            }
         }
         drop(busy);
         self.running.close();
@@ -138,33 +162,31 @@ impl Runner {
     }
 
     /// Starts what is due, as far as slots are free; gives the instant of the next job.
-    async fn look(&self) -> Result<Option<crate::clock::Instant>, StoreError> {
+    async fn look(&self) -> Result<Option<Instant>, StoreError> {
         let hotline = &self.workers.hotline;
         loop {
+            // Said before the slots are counted: a job that ends in between is not missed.
+            self.starved.store(true, Ordering::SeqCst);
             let free = self.slots.available_permits();
             if free == 0 {
                 // A job that ends rings.
                 return Ok(None);
             }
+            self.starved.store(false, Ordering::SeqCst);
             let now = hotline.clock.now();
-            let next = hotline.store.read(async |tx: &mut Tx| tx.next_due().await).await?;
-            match next {
-                Some(due) if due <= now => {}
-                other => return Ok(other),
-            }
-            let limit = u32::try_from(free).unwrap_or(1);
-            let jobs = hotline
+            let (jobs, next) = hotline
                 .store
-                .write(async |tx: &mut Tx| -> Result<Vec<Job>, StoreError> {
-                    tx.claim(&self.owner, now, now + LEASE, limit).await
+                .write(async |tx: &mut Tx| -> Result<_, StoreError> {
+                    let limit = u32::try_from(free).unwrap_or(1);
+                    Ok((tx.claim(&self.owner, now, now + LEASE, limit).await?, tx.next_due().await?))
                 })
                 .await?;
-            if jobs.is_empty() {
-                // Another node was faster.
-                return hotline.store.read(async |tx: &mut Tx| tx.next_due().await).await;
-            }
+            let all = jobs.len() < free;
             for job in jobs {
                 self.start(job).await;
+            }
+            if all {
+                return Ok(next);
             }
         }
     }
@@ -174,10 +196,13 @@ impl Runner {
         let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else { return };
         let workers = self.workers.clone();
         let busy = workers.hotline.clock.busy();
+        let starved = Arc::clone(&self.starved);
         self.running.spawn(async move {
             settle(&workers, job).await;
             drop(slot);
-            workers.hotline.wake.ring();
+            if starved.swap(false, Ordering::SeqCst) {
+                workers.hotline.wake.ring();
+            }
             drop(busy);
         });
     }

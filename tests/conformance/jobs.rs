@@ -1,9 +1,11 @@
 //! Durable jobs: one live job for each key, leases, fencing, timers, wake-ups.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use guardia::clock::Clock;
+use guardia::clock::{Clock, Instant};
 use guardia::id::{IncidentId, JobId};
 use guardia::store::{DeadJob, Job, JobCounts, NewJob, NodeBeat, StoreError, Tx};
 use tokio::task::JoinSet;
@@ -29,6 +31,13 @@ async fn enqueue(bench: &Bench, jobs: &[NewJob<'_>]) {
     for job in jobs {
         assert!(bench.unit(async |tx| tx.enqueue(job).await).await, "{}", job.key);
     }
+}
+
+async fn enqueue_in(tx: &mut Tx, jobs: &[NewJob<'_>]) -> Result<(), StoreError> {
+    for job in jobs {
+        tx.enqueue(job).await?;
+    }
+    Ok(())
 }
 
 async fn claim(bench: &Bench, owner: &str, now: i64, limit: u32) -> Vec<Job> {
@@ -304,17 +313,54 @@ pub async fn a_job_wakes_who_listens(bench: &Bench) {
             _ = clock.sleep_until(clock.now() + TimeDelta::seconds(20)) => panic!("{by} wakes nobody"),
         }
     };
-    enqueue(bench, &[job(1, "one", 0)]).await;
+    let other = bench.visit().await;
+    other.write(async |tx| enqueue_in(tx, &[job(1, "one", 0)]).await).await.unwrap();
     woken("a new job").await;
-    bench.unit(async |tx| tx.move_job("one", at(0)).await).await;
+    other.write(async |tx| tx.move_job("one", at(0)).await).await.unwrap();
     woken("a moved timer").await;
     claim(bench, "me", 0, 1).await;
-    bench.unit(async |tx| tx.release("me").await).await;
+    other.write(async |tx| tx.release("me").await).await.unwrap();
     woken("a lease given back").await;
+    other.close().await;
     let every_connection = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE pid <> pg_backend_pid() AND datname = current_database()";
     assert!(bench.past_the_store(every_connection).await > 0);
     woken("a lost connection").await;
+}
+
+pub async fn a_commit_rings_for_the_earliest_job(bench: &Bench) {
+    let rung = Arc::new(Mutex::new(Vec::new()));
+    let bell = Arc::clone(&rung);
+    let store = bench.deref().clone().ringing(move |due| bell.lock().unwrap().push(due));
+    let heard = || -> Vec<Instant> { std::mem::take(&mut *rung.lock().unwrap()) };
+    let silent: [Instant; 0] = [];
+    store.write(async |tx| tx.set_meta("a word", "and no job").await).await.unwrap();
+    assert_eq!(heard(), silent);
+    store.write(async |tx| enqueue_in(tx, &[job(1, "later", 9), job(2, "sooner", 3)]).await).await.unwrap();
+    assert_eq!(heard(), [at(3)], "once for a unit");
+    store.write(async |tx| enqueue_in(tx, &[job(3, "later", 20)]).await).await.unwrap();
+    assert_eq!(heard(), silent, "one with its key stands, and is due before");
+    let undone: Result<(), StoreError> = store
+        .write(async |tx| {
+            enqueue_in(tx, &[job(4, "undone", 0)]).await?;
+            Err(StoreError::Busy)
+        })
+        .await;
+    assert!(undone.is_err());
+    assert_eq!(heard(), silent);
+    let [sooner] = claim(bench, "me", 3, 9).await.try_into().unwrap();
+    store.write(async |tx| tx.retry(sooner.id, 1, at(7), "busy").await).await.unwrap();
+    assert_eq!(heard(), [at(7)], "one that is put back");
+    claim(bench, "me", 7, 9).await;
+    store.write(async |tx| enqueue_in(tx, &[job(5, "sooner", 8)]).await).await.unwrap();
+    assert_eq!(heard(), [at(8)]);
+    store.write(async |tx| tx.finish(sooner.id, 2, at(8)).await).await.unwrap();
+    assert_eq!(heard(), [at(8)], "one that was asked for while it ran");
+    claim(bench, "me", 8, 9).await;
+    store.write(async |tx| tx.finish(sooner.id, 3, at(8)).await).await.unwrap();
+    assert_eq!(heard(), silent, "one that is done");
+    store.write(async |tx| tx.move_job("later", at(30)).await).await.unwrap();
+    assert_eq!(heard(), [at(30)], "a moved timer");
 }
 
 pub async fn a_node_that_is_gone_holds_nothing(bench: &Bench) {

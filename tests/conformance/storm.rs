@@ -1,7 +1,7 @@
 //! Pages that are told together.
 
 use guardia::id::{BundleId, MessageId};
-use guardia::paging::{Bundle, Page};
+use guardia::paging::{Bundle, Page, Throttle, Way};
 use guardia::store::StoreError;
 
 use crate::bench::Bench;
@@ -82,4 +82,47 @@ pub async fn the_first_page_of_a_new_case_overtakes_three_hundred_repeats(bench:
         .await;
     let claimed = bench.unit(async |tx| tx.claim("runner", at(60), at(90), 1).await).await;
     assert_eq!(claimed[0].key, "new", "the newest of 301 that are due");
+}
+
+/// A night of cases, repeats, bundles and answers, the same on every run: by what is read for it, each page goes out the
+/// way that all the pages of the person would have it.
+pub async fn what_is_read_of_a_night_decides_as_the_whole_of_it_would(bench: &Bench) {
+    let throttle = Throttle { burst: 3, ..Throttle::default() };
+    let long_ago = at(-1_000_000);
+    let bundle = BundleId(uuid(1));
+    bench
+        .unit(async |tx| {
+            for n in 1..=12 {
+                open(tx, n).await?;
+            }
+            tx.gather("ana", bundle, at(0)).await.map(drop)
+        })
+        .await;
+    let mut ways = Vec::new();
+    let (mut dice, mut seconds) = (2026_u32, 0);
+    for n in 1..200 {
+        dice = dice.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        let throw = dice >> 16;
+        seconds += i64::from(throw % 40);
+        let (case, now) = (1 + throw % 12, at(seconds));
+        let mut next = Page { round: n, created_at: now, ..page(n, case, "ana") };
+        let weighed =
+            bench.look(async |tx| tx.pages_to_weigh("ana", next.incident, long_ago, now - throttle.per).await).await;
+        let all = bench.look(async |tx| tx.pages_of("ana", long_ago).await).await;
+        let way = throttle.way(&all, next.incident, 1, now);
+        assert_eq!(throttle.way(&weighed, next.incident, 1, now), way, "page {n} of {}", all.len());
+        assert!(weighed.iter().all(|page| all.contains(page)));
+        if way == Way::Together {
+            next.bundle = Some(bundle);
+        }
+        if throw % 5 == 0 {
+            next.closed_at = Some(now);
+        }
+        bench.unit(async |tx| tx.insert_page(&next).await).await;
+        if throw % 7 == 0 {
+            bench.unit(async |tx| tx.close_pages(next.incident, now).await).await;
+        }
+        ways.push(way);
+    }
+    assert!(ways.contains(&Way::Alone) && ways.contains(&Way::Together), "{ways:?}");
 }
