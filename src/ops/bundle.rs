@@ -66,8 +66,7 @@ pub async fn send_bundle(hotline: &Hotline, lease: Lease, id: BundleId) -> Resul
                 }
             }
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// One message over each of the person's contacts, at their times, for all of `pages`.

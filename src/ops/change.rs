@@ -22,7 +22,7 @@ pub async fn change_case(
     actor: &Actor,
     note: Option<&str>,
 ) -> Result<Incident, OpsError> {
-    let incident = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
@@ -58,8 +58,7 @@ pub async fn change_case(
             }
             tx.incident(id).await?.ok_or(OpsError::NotFound("case"))
         })
-        .await?;
-    Ok(incident)
+        .await
 }
 
 /// The first response reached the reporter: the clock stops, and whether it was in time stands for good.

@@ -52,7 +52,7 @@ pub struct PickedUp {
 /// # Errors
 /// [`OpsError`]; nothing is kept then.
 pub async fn picked_up(hotline: &Hotline, up: PickedUp) -> Result<Document, OpsError> {
-    let document = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
             let mut call = tx.lock_call(up.call).await?.ok_or(OpsError::NotFound("call"))?;
@@ -71,8 +71,7 @@ pub async fn picked_up(hotline: &Hotline, up: PickedUp) -> Result<Document, OpsE
             keep_turn(hotline, tx, &call, 0, up.token.clone(), &Input::Begin, &verbs).await?;
             Ok(Document { call: call.id, number: 1, verbs })
         })
-        .await?;
-    Ok(document)
+        .await
 }
 
 /// One step of the dialogue of `call`, in the unit of `tx`.

@@ -57,8 +57,7 @@ pub async fn leg_status(hotline: &Hotline, news: LegStatus) -> Result<(), OpsErr
             }
             Ok(())
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// The call is over: what the caller had from it is settled, and whoever left without being served is not forgotten.

@@ -39,7 +39,7 @@ pub async fn estimate(
     actor: &Actor,
     reason: Option<&str>,
 ) -> Result<Incident, OpsError> {
-    let incident = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
@@ -56,8 +56,7 @@ pub async fn estimate(
             }
             Ok(incident)
         })
-        .await?;
-    Ok(incident)
+        .await
 }
 
 /// The first response came: from now on the reporter waits for an estimate.
@@ -101,8 +100,7 @@ pub async fn remind_estimate(
             }
             supervisors(hotline, tx, Some(&incident), Alert::EstimateDue { lapses }).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// What stands of the present cycle's estimates: the last one.

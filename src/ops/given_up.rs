@@ -53,6 +53,5 @@ pub async fn give_up(
             let tries = u32::try_from(lease.attempt).unwrap_or(1);
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await
         })
-        .await?;
-    Ok(())
+        .await
 }

@@ -27,8 +27,7 @@ pub async fn schedule_heartbeat(hotline: &Hotline) -> Result<(), OpsError> {
             }
             enqueue(hotline, tx, None, hotline.now(), &Task::Heartbeat).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// Why no sign of life may go out now; `None` when the writer takes something, no job is late, and the pager passed its last
@@ -76,8 +75,7 @@ pub async fn heartbeat_over(hotline: &Hotline, lease: Lease, sent: bool) -> Resu
             let Some(every) = hotline.policy.heartbeat else { return Ok(()) };
             enqueue(hotline, tx, None, now + every, &Task::Heartbeat).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// When the last sign of life went out.

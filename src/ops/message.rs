@@ -162,8 +162,7 @@ pub async fn message_accepted(
             }
             lease.settle(hotline, tx).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// The provider will never take the message; `why` says so when its address is not to be used any more.
@@ -187,8 +186,7 @@ pub async fn message_refused(
             message_lost(hotline, tx, id, code).await?;
             lease.settle(hotline, tx).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// The address of this message is not to be used any more.
@@ -233,8 +231,7 @@ pub async fn message_receipt(
                 None => Ok(tx.park_receipt(provider_message, state, code, hotline.now()).await?),
             }
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 pub(super) async fn receive(

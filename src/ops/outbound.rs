@@ -129,8 +129,7 @@ pub async fn call_placed(
             tx.save_message(&message).await?;
             lease.settle(hotline, tx).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// The provider's id of a call that the line placed: learned once, from whatever comes first.
@@ -201,6 +200,5 @@ pub async fn outbound_status(hotline: &Hotline, call: CallId, news: LegStatus) -
             }
             receive(hotline, tx, &mut message, state, None).await
         })
-        .await?;
-    Ok(())
+        .await
 }

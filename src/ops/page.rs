@@ -48,8 +48,7 @@ pub async fn page_next(
             }
             climb(hotline, tx, &incident, round, &pages).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 async fn climb(

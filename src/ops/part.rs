@@ -133,6 +133,5 @@ pub async fn call_back(
             set_down(hotline, tx, intent).await?;
             Ok(())
         })
-        .await?;
-    Ok(())
+        .await
 }

@@ -17,8 +17,7 @@ pub async fn begin_reconciling(hotline: &Hotline) -> Result<(), OpsError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> { enqueue(hotline, tx, None, at, &Task::Reconcile).await })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// Which of these calls are not known here, by the provider's ids.

@@ -72,8 +72,7 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
             catch(hotline, tx, &mut call).await?;
             Ok(tx.save_call(&call).await?)
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// What a recording of `call` holds whose document was not answered, and which incident it is about: what the call was

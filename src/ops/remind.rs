@@ -68,8 +68,7 @@ pub async fn remind_holder(
                 }
             }
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// Whether `person` was reminded, or paged beside whoever holds `incident`, and has not answered.

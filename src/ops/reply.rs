@@ -60,8 +60,7 @@ pub async fn receive_message(hotline: &Hotline, incoming: Incoming) -> Result<()
             let Some(person) = roster.person_at(from) else { return Ok(()) };
             answer(hotline, tx, person, from, reply).await
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// What is kept of an answer: not its code.

@@ -22,7 +22,7 @@ pub async fn reclassify(
     severity: Severity,
     actor: &Actor,
 ) -> Result<Incident, OpsError> {
-    let incident = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
             let mut incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
@@ -42,8 +42,7 @@ pub async fn reclassify(
             remark(hotline, tx, &incident).await?;
             Ok(incident)
         })
-        .await?;
-    Ok(incident)
+        .await
 }
 
 /// The clock of `incident` starts at `start`, because a case that began then is one with it. A later start changes nothing.

@@ -67,7 +67,7 @@ const MOST_QUESTIONS: usize = 64;
 /// # Errors
 /// [`OpsError`]; nothing is kept then, and the safe document takes over.
 pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) -> Result<Document, OpsError> {
-    let document = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
             if let Some(call) = tx.call_by_provider(ring.provider, &ring.provider_call).await? {
@@ -112,8 +112,7 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
             keep_turn(hotline, tx, &call, 0, token, &Input::Begin, &verbs).await?;
             Ok(Document { call: call.id, number: 1, verbs })
         })
-        .await?;
-    Ok(document)
+        .await
 }
 
 /// The call goes on. The same answer again gets the same document; an answer to a document that no longer stands gets the
@@ -122,7 +121,7 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
 /// # Errors
 /// [`OpsError`]; nothing is kept then.
 pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, OpsError> {
-    let document = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Document, OpsError> {
             let mut call = tx.lock_call(taken.call).await?.ok_or(OpsError::NotFound("call"))?;
@@ -152,8 +151,7 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
             keep_turn(hotline, tx, &call, taken.turn, taken.token, &taken.input, &verbs).await?;
             Ok(Document { call: call.id, number: call.turn, verbs })
         })
-        .await?;
-    Ok(document)
+        .await
 }
 
 /// The document an answer gets that moves nothing: a repeat by its token or its content, or one for a document that no
