@@ -118,13 +118,14 @@ impl Hotline {
 
     /// The roster imported last; `None` before the first import.
     pub(super) async fn roster(&self, tx: &mut Tx) -> Result<Option<Arc<Roster>>, OpsError> {
-        let Some(stored) = tx.latest_roster().await? else { return Ok(None) };
+        let latest = tx.roster_version().await?;
         let known = self.roster.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if let Some((version, roster)) = known
-            && version == stored.version
+            && Some(version) == latest
         {
             return Ok(Some(roster));
         }
+        let Some(stored) = tx.latest_roster().await? else { return Ok(None) };
         let roster = Roster::parse(&stored.text, "roster")
             .map(Arc::new)
             .map_err(|_| OpsError::Impossible("a kept roster that no longer reads"))?;

@@ -52,4 +52,12 @@ impl Tx {
             by: row.imported_by,
         }))
     }
+
+    /// The version of the roster imported last; `None` before the first import.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn roster_version(&mut self) -> Result<Option<i64>> {
+        Ok(on!(self, c => sqlx::query_scalar("SELECT MAX(version) FROM rosters").fetch_one(c).await)?)
+    }
 }

@@ -23,6 +23,9 @@ use crate::store::{Job, StoreError, Tx};
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// Jobs run side by side.
 const SLOTS: usize = 16;
+/// From one look to the next at least: in a busy minute what comes within it is claimed in one unit, so that callers have the
+/// database to themselves. The first ring after a pause is followed at once.
+const BREATH: TimeDelta = TimeDelta::milliseconds(15);
 
 /// What jobs work with.
 #[derive(Clone)]
@@ -117,9 +120,11 @@ impl Runner {
                     Some(hotline.clock.now() + TimeDelta::seconds(1))
                 }
             };
+            let mut rested = hotline.clock.now();
             if let Some(sweep) = self.sweep {
-                let sweep = hotline.clock.now() + sweep;
+                let sweep = rested + sweep;
                 next = Some(next.map_or(sweep, |next| next.min(sweep)));
+                rested += BREATH;
             }
             loop {
                 // The sleeper is set down before the runner lets go of time.
@@ -138,11 +143,12 @@ impl Runner {
                     break;
                 };
                 busy = ring.busy;
-                if ring.due <= hotline.clock.now() {
+                let due = ring.due.max(rested);
+                if due <= hotline.clock.now() {
                     break;
                 }
-                // A timer: the store need not be asked before it is time.
-                next = Some(next.map_or(ring.due, |next| next.min(ring.due)));
+                // The store need not be asked before it is time.
+                next = Some(next.map_or(due, |next| next.min(due)));
             }
         }
         drop(busy);

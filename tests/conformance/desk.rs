@@ -51,13 +51,16 @@ pub async fn a_ticket_is_created_once_and_told_the_news(bench: &Bench) {
 
 pub async fn the_latest_roster_holds(bench: &Bench) {
     assert_eq!(bench.look(async |tx| tx.latest_roster().await).await, None);
+    assert_eq!(bench.look(async |tx| tx.roster_version().await).await, None);
     let mut last = i64::MIN;
     for text in ["personas: []\n", "personas:\n  - id: ana\n", "personas: []\n"] {
         let version = bench.unit(async |tx| tx.insert_roster(text, "hash", "operadora", at(3)).await).await;
         assert!(version > last);
         last = version;
         let held = StoredRoster { version, text: text.to_owned(), imported_at: at(3), by: "operadora".to_owned() };
+        let version = held.version;
         assert_eq!(bench.look(async |tx| tx.latest_roster().await).await, Some(held));
+        assert_eq!(bench.look(async |tx| tx.roster_version().await).await, Some(version));
     }
 }
 
