@@ -18,11 +18,11 @@ use crate::clock::Instant;
 use crate::flow::prompts::Placeholder;
 use crate::flow::speech::{Context, Noun, Value};
 use crate::flow::{Bridge, Far, Flow, Gather, Input, Language, Utterance, Verb};
-use crate::id::{BundleId, CallId};
+use crate::id::CallId;
 use crate::incident::{Actor, Incident, State};
 use crate::oncall::{Channel, Person, Roster};
 use crate::paging::dialogue::{self, About, Heard, Line, Say, Step, Taking, Then};
-use crate::paging::{Dialogue, Message, Place};
+use crate::paging::{Dialogue, Place};
 use crate::store::Tx;
 
 /// How long a person has for a key.
@@ -78,9 +78,23 @@ pub async fn picked_up(hotline: &Hotline, up: PickedUp) -> Result<Document, OpsE
 pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard: Heard) -> Result<Vec<Verb>, OpsError> {
     let mut dialogue = tx.dialogue(call.id).await?.ok_or(OpsError::NotFound("dialogue"))?;
     let known = tx.incident(dialogue.incident).await?.ok_or(OpsError::NotFound("incident"))?;
-    // The reporter's call before the case, as the reporter's own turns lock them.
-    tx.lock_call(known.call).await?;
-    let incident = tx.lock_incident(known.id).await?.ok_or(OpsError::NotFound("incident"))?;
+    let message = tx.message(dialogue.message).await?.ok_or(OpsError::NotFound("message"))?;
+    let bundle = carried(tx, &message).await?;
+    // Of a bundle, what still stands; its cases are locked when they are taken, each in its turn.
+    let cases = match bundle {
+        Some(bundle) => {
+            let pages = standing(tx, bundle).await?;
+            bundle::cases(tx, &pages).await?
+        }
+        None => Vec::new(),
+    };
+    let incident = if bundle.is_some() {
+        cases.first().cloned().unwrap_or(known)
+    } else {
+        // The reporter's call before the case, as the reporter's own turns lock them.
+        tx.lock_call(known.call).await?;
+        tx.lock_incident(known.id).await?.ok_or(OpsError::NotFound("incident"))?
+    };
     let roster = hotline.roster(tx).await?;
     let person = Hotline::person(roster.as_deref(), &dialogue.person);
     let waiting = waits(tx, &incident).await?;
@@ -89,8 +103,6 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
         Heard::Keys(keys) => person.and_then(|person| person.pin.as_ref()).is_some_and(|pin| pin.is(keys)),
         _ => false,
     };
-    let message = tx.message(dialogue.message).await?.ok_or(OpsError::NotFound("message"))?;
-    let bundle = carried(tx, &message).await?;
     let call_back = message.page.is_none() && bundle.is_none();
     let about = About {
         pin: person.is_some_and(|person| person.pin.is_some()),
@@ -101,17 +113,27 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
         call_back,
         bundle: bundle.is_some(),
     };
+    let needed = if call_back {
+        taking(&incident, &dialogue.person) == Taking::StillTheirs
+    } else {
+        stands(tx, &message).await?
+    };
     let (place, step) = match &heard {
         // Somebody was faster while it rang, or the reporter was reached meanwhile.
-        Heard::Answered { machine: false } if is_past(tx, &message, &incident, &dialogue).await? => {
-            dialogue::taken(taking(&incident, &dialogue.person), about)
+        Heard::Answered { machine: false } if !needed => {
+            let taking = if about.bundle { Taking::Moot } else { taking(&incident, &dialogue.person) };
+            dialogue::taken(taking, about)
         }
         _ => dialogue::step(dialogue.place, &heard, about),
     };
+    let mut cases = cases.len();
     let (place, step, incident) = match step {
         Step::Accept => {
             let (taking, incident) = match bundle {
-                Some(bundle) => (accept_all(hotline, tx, &dialogue, bundle, &incident).await?, incident),
+                Some(bundle) => {
+                    cases = bundle::accept_all(hotline, tx, &dialogue.person, bundle, "voice").await?.len();
+                    (if cases > 0 { Taking::Theirs } else { Taking::Moot }, incident)
+                }
                 None => accept(hotline, tx, &dialogue, incident).await?,
             };
             // A key pressed in this call: that telephone reaches them.
@@ -127,10 +149,10 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
         Step::PassOn => {
             let taking = match bundle {
                 Some(bundle) if pass_all(hotline, tx, &dialogue.person, bundle).await? > 0 => Taking::Theirs,
-                Some(_) => taking(&incident, &dialogue.person),
+                Some(_) => Taking::Moot,
                 None => pass_on(hotline, tx, &dialogue, &incident).await?,
             };
-            let (place, step) = dialogue::passed(taking);
+            let (place, step) = dialogue::passed(taking, about);
             (place, step, incident)
         }
         step => {
@@ -143,10 +165,6 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
     dialogue.place = place;
     tx.save_dialogue(&dialogue).await?;
     let flow = hotline.flow(tx, &hotline.policy.flow).await?;
-    let cases = match bundle {
-        Some(bundle) => standing(tx, bundle).await?.len(),
-        None => 1,
-    };
     let roster = roster.as_deref();
     let voice = Voice { hotline, flow, roster, person, incident: &incident, reports: &reports, cases };
     match step {
@@ -154,14 +172,6 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
         Step::Join(say) => voice.join(&say, waiting, consents(tx, &incident).await?),
         Step::Accept | Step::PassOn => Err(OpsError::Impossible("a dialogue that acts twice")),
     }
-}
-
-/// Whether nobody needs the person any more who picks up now.
-async fn is_past(tx: &mut Tx, message: &Message, incident: &Incident, dialogue: &Dialogue) -> Result<bool, OpsError> {
-    Ok(match message.page {
-        Some(_) => !stands(tx, message).await?,
-        None => taking(incident, &dialogue.person) != Taking::StillTheirs,
-    })
 }
 
 /// The call that waits for a person on this case, if one does.
@@ -214,22 +224,6 @@ async fn accept(
         Acknowledged::Taken(incident) => (Taking::Theirs, incident),
         Acknowledged::Already(incident) => (taking(&incident, &dialogue.person), incident),
     })
-}
-
-/// Takes every case of the bundle; what is heard of it when none is left is how the first one stands.
-async fn accept_all(
-    hotline: &Hotline,
-    tx: &mut Tx,
-    dialogue: &Dialogue,
-    bundle: BundleId,
-    first: &Incident,
-) -> Result<Taking, OpsError> {
-    let theirs = bundle::accept_all(hotline, tx, &dialogue.person, bundle, "voice").await?;
-    if !theirs.is_empty() {
-        return Ok(Taking::Theirs);
-    }
-    let first = tx.incident(first.id).await?.ok_or(OpsError::NotFound("incident"))?;
-    Ok(taking(&first, &dialogue.person))
 }
 
 async fn pass_on(hotline: &Hotline, tx: &mut Tx, dialogue: &Dialogue, incident: &Incident) -> Result<Taking, OpsError> {

@@ -2,7 +2,7 @@
 //! whether the next contact is due.
 
 use super::end_call::LegStatus;
-use super::message::{lock, receive, stands};
+use super::message::{carried, lock, receive, stands};
 use super::part::{CALL_BACK, try_later};
 use super::verify::{VERIFY, without_spoken_code};
 use super::{Hotline, Lease, OpsError};
@@ -45,7 +45,10 @@ pub async fn call_to_place(hotline: &Hotline, provider: &str, id: MessageId) -> 
             let roster = hotline.roster(tx).await?;
             let person = match message.page {
                 Some(page) => Some(tx.page(page).await?.ok_or(OpsError::NotFound("page"))?.person),
-                None => roster.as_ref().and_then(|roster| roster.person_at(to)).map(|person| person.id.to_string()),
+                None => match carried(tx, &message).await? {
+                    Some(bundle) => Some(tx.lock_bundle(bundle).await?.ok_or(OpsError::NotFound("bundle"))?.person),
+                    None => roster.as_ref().and_then(|roster| roster.person_at(to)).map(|person| person.id.to_string()),
+                },
             };
             let Some(person) = person else { return Ok(None) };
             let call = CallId(hotline.ids.opaque());

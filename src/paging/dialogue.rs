@@ -175,6 +175,7 @@ pub const PROMPTS: &[&str] = &[
     "page_bundle_due",
     "page_bundle_menu",
     "page_bundle_taken",
+    "page_bundle_past",
 ];
 
 /// One step of the dialogue from `place`.
@@ -215,6 +216,7 @@ pub fn taken(taking: Taking, about: About) -> (Place, Step) {
         Taking::Theirs | Taking::StillTheirs if about.waiting => offer("page_offer_waiting"),
         Taking::Theirs | Taking::StillTheirs if about.reachable => offer("page_offer_call"),
         Taking::Theirs | Taking::StillTheirs => end(&["page_taken", "page_done"]),
+        Taking::Others | Taking::Moot if about.bundle => end(&["page_bundle_past"]),
         Taking::Others => end(&["page_already"]),
         Taking::Moot => end(&["page_moot"]),
     }
@@ -222,9 +224,10 @@ pub fn taken(taking: Taking, about: About) -> (Place, Step) {
 
 /// What is heard after [`Step::PassOn`].
 #[must_use]
-pub fn passed(taking: Taking) -> (Place, Step) {
+pub fn passed(taking: Taking, about: About) -> (Place, Step) {
     match taking {
         Taking::Theirs | Taking::StillTheirs => end(&["page_passed"]),
+        Taking::Others | Taking::Moot if about.bundle => end(&["page_bundle_past"]),
         Taking::Others => end(&["page_already"]),
         Taking::Moot => end(&["page_moot"]),
     }
@@ -376,11 +379,13 @@ mod tests {
             (Taking::Theirs, About { bundle: true, ..waiting }, vec!["page_bundle_taken"]),
             (Taking::Others, waiting, vec!["page_already"]),
             (Taking::Moot, waiting, vec!["page_moot"]),
+            (Taking::Moot, About { bundle: true, ..waiting }, vec!["page_bundle_past"]),
         ] {
             assert_eq!(said(&taken(taking, about).1), expected);
         }
-        assert_eq!(said(&passed(Taking::Theirs).1), ["page_passed"]);
-        assert_eq!(said(&passed(Taking::Others).1), ["page_already"]);
+        assert_eq!(said(&passed(Taking::Theirs, PLAIN).1), ["page_passed"]);
+        assert_eq!(said(&passed(Taking::Others, PLAIN).1), ["page_already"]);
+        assert_eq!(said(&passed(Taking::Moot, About { bundle: true, ..PLAIN }).1), ["page_bundle_past"]);
     }
 
     proptest::proptest! {
@@ -398,7 +403,7 @@ mod tests {
                 let heard = if input.is_empty() { Heard::Silence } else { Heard::Keys(input) };
                 at = match at.1 {
                     Step::Accept => taken(Taking::Theirs, about),
-                    Step::PassOn => passed(Taking::Theirs),
+                    Step::PassOn => passed(Taking::Theirs, about),
                     _ => step(at.0, &heard, about),
                 };
             }

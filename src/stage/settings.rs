@@ -20,6 +20,8 @@ pub struct Props {
     pub store: Option<String>,
     /// How often the provider's list of calls is held against ours.
     pub reconcile: &'static str,
+    /// So many first pages go to a person one by one within a minute.
+    pub burst: u32,
     /// Lines of `guardia.toml` beyond those every stage has.
     pub settings: String,
 }
@@ -32,6 +34,7 @@ impl Default for Props {
             seed: 1,
             store: None,
             reconcile: "off",
+            burst: 20,
             settings: String::new(),
         }
     }
@@ -85,7 +88,9 @@ path = "{journal}"
 token = "stage"
 [paging]
 secret = "a-secret-of-the-stage-that-guards-nothing"
+burst = {burst}
 {channels}"#,
+        burst = props.burst,
         settings = props.settings,
         reconcile = props.reconcile,
         channels = inbox.map(channels).unwrap_or_default(),

@@ -71,6 +71,8 @@ fn props(file: &str) -> Props {
         "tests/stories/written.yaml" | "tests/stories/written-later.yaml" | "tests/stories/written-refused.yaml" => {
             Props { roster: Some(WRITTEN.to_owned()), ..Props::default() }
         }
+        // A storm of three is one.
+        file if file.contains("/bundle-") => Props { burst: 1, ..Props::default() },
         _ => Props::default(),
     }
 }
