@@ -5,6 +5,7 @@ mod acknowledge;
 mod alert;
 mod assign;
 mod bundle;
+mod bundle_reply;
 mod canary;
 mod change;
 mod contacts;

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::acknowledge::{Acknowledged, acknowledge};
 use super::bundle;
+use super::bundle_reply::answer_bundle;
 use super::change::{reason, respond};
 use super::contacts::heed;
 use super::message::{intend, tell};
@@ -11,7 +12,6 @@ use super::page::{hurry, silence};
 use super::remind::hurry_reminder;
 use super::verify::{confirm_by_text, proved_by_number};
 use super::{Hotline, OpsError};
-use crate::id::BundleId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
 use crate::oncall::{Channel, Person};
 use crate::paging::{Code, Page, Reply, parse, wish};
@@ -80,15 +80,11 @@ async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, from: &Phone, r
     if tx.wrong_replies(phone, hotline.now() - WRONG_WITHIN).await? >= WRONG_TRIES {
         return Ok(());
     }
-    if let Reply::Accept(code) | Reply::Escalate(code) = &reply
+    if let Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) = &reply
         && let Some(bundle) = bundle::by_code(hotline, tx, person, &hotline.code_hash(person, code)).await?
     {
-        let accepts = matches!(reply, Reply::Accept(_));
-        return if accepts {
-            accept_all(hotline, tx, person, bundle).await
-        } else {
-            pass_all_on(hotline, tx, person, bundle).await
-        };
+        code_was_right(hotline, tx, person, phone, from).await?;
+        return answer_bundle(hotline, tx, person, bundle, &reply).await;
     }
     let about = match &reply {
         Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) => {
@@ -107,11 +103,9 @@ async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, from: &Phone, r
         Reply::Verify(_) | Reply::Unknown => None,
     };
     let Some((page, incident)) = about else { return wrong(hotline, tx, person).await };
-    // The right code: what was mistyped before is forgotten. Senders can be forged, so nothing less than a code does that.
+    // Senders can be forged, so nothing less than a code counts as one.
     if !matches!(reply, Reply::AckCase(_) | Reply::RespondedCase(_) | Reply::AckOnly) {
-        tx.clear_wrong_replies(phone).await?;
-        // The code was read: texts to this number reach them.
-        proved_by_number(hotline, tx, person, Channel::Sms, from).await?;
+        code_was_right(hotline, tx, person, phone, from).await?;
     }
     if tx.canary(incident.id).await?.is_some() {
         // Whatever they answer, the page arrived.
@@ -125,6 +119,18 @@ async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, from: &Phone, r
         Reply::Escalate(_) => pass_on(hotline, tx, person, page, incident).await,
         Reply::Responded(_) | Reply::RespondedCase(_) => responded(hotline, tx, person, incident).await,
     }
+}
+
+/// The right code: what was mistyped before is forgotten. And it was read: texts to this number reach them.
+async fn code_was_right(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    phone: &Phone,
+    from: &Phone,
+) -> Result<(), OpsError> {
+    tx.clear_wrong_replies(phone).await?;
+    proved_by_number(hotline, tx, person, Channel::Sms, from).await
 }
 
 /// The person's page with this code, and its incident, locked.
@@ -203,36 +209,6 @@ async fn accept(
     say(hotline, tx, person, &incident, "ack_ok", body).await
 }
 
-/// Every case of the bundle is theirs now, as far as nobody else has it.
-async fn accept_all(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
-    let theirs = bundle::accept_all(hotline, tx, person.id.as_str(), id, "sms").await?;
-    let writer = &hotline.policy.writer;
-    let numbers: Vec<&CaseNumber> = theirs.iter().map(|incident| &incident.number).collect();
-    match theirs.first() {
-        Some(first) => {
-            let body = writer.bundle_ok(person.language, &numbers, first.due_at);
-            tell(hotline, tx, None, "ack_ok", person, body).await
-        }
-        None => all_settled(hotline, tx, person, id).await,
-    }
-}
-
-async fn pass_all_on(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
-    if bundle::pass_all(hotline, tx, person.id.as_str(), id).await? > 0 {
-        return Ok(());
-    }
-    all_settled(hotline, tx, person, id).await
-}
-
-/// No case of the bundle needs the person any more.
-async fn all_settled(hotline: &Hotline, tx: &mut Tx, person: &Person, id: BundleId) -> Result<(), OpsError> {
-    let pages = tx.pages_of_bundle(id).await?;
-    let cases = bundle::cases(tx, &pages).await?;
-    let numbers: Vec<&CaseNumber> = cases.iter().map(|incident| &incident.number).collect();
-    let body = hotline.policy.writer.bundle_settled(person.language, &numbers);
-    tell(hotline, tx, None, "ack_other", person, body).await
-}
-
 /// Who holds it, and since when; or that it needs nobody any more.
 async fn already(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: &Incident) -> Result<(), OpsError> {
     let roster = hotline.roster(tx).await?;
@@ -284,7 +260,13 @@ pub(super) async fn hand_on(
     Ok(true)
 }
 
-async fn responded(hotline: &Hotline, tx: &mut Tx, person: &Person, incident: Incident) -> Result<(), OpsError> {
+/// `person` has reached the reporter of `incident`.
+pub(super) async fn responded(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    person: &Person,
+    incident: Incident,
+) -> Result<(), OpsError> {
     let actor = Actor::Person(person.id.to_string());
     let writer = &hotline.policy.writer;
     match (respond(hotline, tx, incident.clone(), &actor, "sms", None).await, incident.responded_at) {

@@ -52,6 +52,7 @@ stories! {
     bundle_call = "tests/stories/bundle-call.yaml",
     bundle_call_pass_on = "tests/stories/bundle-call-pass-on.yaml",
     bundle_call_past = "tests/stories/bundle-call-past.yaml",
+    bundle_responded = "tests/stories/bundle-responded.yaml",
     call_back = "tests/stories/call-back.yaml",
     call_back_holder_away = "tests/stories/call-back-holder-away.yaml",
     call_back_refused = "tests/stories/call-back-refused.yaml",

@@ -7,6 +7,7 @@ use crate::language::Language::{self, En, Es};
 use crate::paging::Code;
 use crate::paging::fit::Part::{Fixed, Free};
 use crate::paging::fit::fit;
+use crate::paging::gsm7::{SEGMENT, septets};
 
 /// How many case numbers a message names.
 const NAMED: usize = 3;
@@ -16,6 +17,28 @@ fn named(l: Language, cases: &[&CaseNumber]) -> String {
     let first: Vec<&str> = cases.iter().take(NAMED).map(|case| case.as_str()).collect();
     let more = if cases.len() > NAMED { choose(l, " y mas.", " and more.") } else { "." };
     format!("{}{more}", first.join(" "))
+}
+
+/// As many of the case numbers as `room` letters take, and whether there are more.
+fn listed(l: Language, cases: &[&CaseNumber], room: usize) -> String {
+    let more = choose(l, " y mas.", " and more.");
+    let mut list = String::new();
+    for (at, case) in cases.iter().enumerate() {
+        let blank = usize::from(at > 0);
+        let longer = list.len().saturating_add(blank).saturating_add(case.as_str().len());
+        let end = if at.saturating_add(1) == cases.len() { 1 } else { more.len() };
+        if longer.saturating_add(end) > room {
+            return list + more;
+        }
+        list.push_str(if at > 0 { " " } else { "" });
+        list.push_str(case.as_str());
+    }
+    list + "."
+}
+
+/// What `head` leaves of a segment.
+fn room_after(head: &str) -> usize {
+    SEGMENT.saturating_sub(septets(head).unwrap_or(SEGMENT))
 }
 
 impl Writer {
@@ -67,5 +90,18 @@ impl Writer {
     #[must_use]
     pub fn bundle_settled(&self, l: Language, cases: &[&CaseNumber]) -> String {
         self.bundle_other(l, cases, "")
+    }
+
+    /// The code is that of several cases whose reporters wait: it does not tell which one was reached.
+    #[must_use]
+    pub fn response_which(&self, l: Language, cases: &[&CaseNumber]) -> String {
+        let head = match l {
+            Es => format!("{}: ese codigo vale para {} casos: ", self.sender, cases.len()),
+            En => format!("{}: that code is for {} cases: ", self.sender, cases.len()),
+        };
+        let answer = cases.first().map_or_else(String::new, |case| format!("R{case}"));
+        let ask = choose(l, " Diga a quien llamo, p. ej. ", " Say whom you reached, e.g. ");
+        let list = listed(l, cases, room_after(&format!("{head}{ask}{answer}")));
+        fit(&[Fixed(&head), Fixed(&list), Fixed(ask), Fixed(&answer)])
     }
 }

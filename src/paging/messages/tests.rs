@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::incident::CaseNumber;
 use crate::oncall::Channel;
-use crate::paging::gsm7::segments;
+use crate::paging::gsm7::{SEGMENT, segments};
 use crate::paging::{Code, Disabled, without_codes};
 use crate::sla::Severity;
 
@@ -99,6 +99,7 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         ("page_bundle", writer.page_bundle(l, &cases, due, &v.code)),
         ("bundle_ok", writer.bundle_ok(l, &cases, due)),
         ("bundle_other", writer.bundle_other(l, &cases, &v.who)),
+        ("response_which", writer.response_which(l, &cases)),
         ("bundle_settled", writer.bundle_settled(l, &cases)),
         ("opted_out", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Sms, Disabled::OptedOut)),
         ("invalid", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Voice, Disabled::Invalid)),
@@ -176,6 +177,7 @@ fn the_usual_messages_read_well() {
         "OGTIC: usted acepto 2 casos: 26001239 26001239. Llame a cada uno; primero vence 01/01 03:59. Al responder \
          envie R26001239",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239. Los acepto J. Rodriguez",
+        "OGTIC: ese codigo vale para 2 casos: 26001239 26001239. Diga a quien llamo, p. ej. R26001239",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239.",
         "OGTIC 26001239: J. Rodriguez ya no recibe SMS: envio STOP. Que envie START, o corrija su contacto.",
         "OGTIC 26001239: J. Rodriguez ya no recibe llamadas: esa direccion no existe. Corrija su contacto.",
@@ -221,6 +223,25 @@ fn a_contact_is_verified_by_a_code_that_is_not_kept() {
         Writer::new("OGTIC", Santo_Domingo).verify(Es, Channel::Sms, &code),
         "OGTIC: para verificar este contacto responda 482112V o de el codigo a quien administra la guardia. Vale 15 min."
     );
+}
+
+#[test]
+fn a_list_of_cases_fills_the_segment() {
+    let numbers: Vec<CaseNumber> = (1..=300).map(|n| CaseNumber::new(2026, n).unwrap()).collect();
+    for l in Language::ALL {
+        for count in [2, 7, 8, 9, 10, 300] {
+            let cases: Vec<&CaseNumber> = numbers.iter().take(count).collect();
+            let writer = Writer::new("OGTIC", Santo_Domingo);
+            for text in [
+                writer.response_which(l, &cases),
+            ] {
+                let named = cases.iter().filter(|case| text.contains(case.as_str())).count();
+                let more = [" y mas.", " and more."].iter().any(|more| text.contains(more));
+                assert_eq!(more, named < count, "{text}");
+                assert!(segments(&text) == 1 && (named == count || text.len() > SEGMENT - 18), "{text}");
+            }
+        }
+    }
 }
 
 #[test]
