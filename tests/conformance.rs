@@ -110,6 +110,7 @@ checks! {
         a_bundle_holds_its_pages_and_is_carried_by_its_messages,
         the_first_page_of_a_new_case_overtakes_three_hundred_repeats,
         what_is_read_of_a_night_decides_as_the_whole_of_it_would,
+        notices_gather_until_they_are_taken,
     }
     contacts {
         an_address_is_not_used_until_it_is_again,

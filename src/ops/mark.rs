@@ -1,7 +1,7 @@
 //! The clock speaks: warnings and the breach, each once per cycle, and each once to a person.
 
 use super::maintenance::standing;
-use super::message::tell;
+use super::notice::notify;
 use super::page::paged;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
@@ -66,12 +66,8 @@ async fn warn(hotline: &Hotline, tx: &mut Tx, incident: &Incident, percent: u8) 
     if percent >= Mark::NinetyPercent.percent() {
         people.extend(roster.supervisors());
     }
-    let holder = incident.acknowledged_by.as_deref().unwrap_or_default();
-    let name = Hotline::person(Some(&roster), holder).map_or(holder, |person| &person.name);
-    let left = incident.due_at.signed_duration_since(hotline.now());
     for person in once_each(people) {
-        let body = hotline.policy.writer.warn(person.language, &hotline.subject(incident), left, name);
-        tell(hotline, tx, Some(incident.id), "warn", person, body).await?;
+        notify(hotline, tx, &roster, incident, percent, person).await?;
     }
     Ok(())
 }
@@ -81,8 +77,7 @@ async fn say_breached(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Re
     let Some(roster) = hotline.roster(tx).await? else { return Ok(()) };
     let holder = incident.acknowledged_by.as_deref().and_then(|holder| Hotline::person(Some(&roster), holder));
     for person in once_each(roster.supervisors().chain(holder).collect()) {
-        let body = hotline.policy.writer.breach(person.language, &hotline.subject(incident));
-        tell(hotline, tx, Some(incident.id), "breach", person, body).await?;
+        notify(hotline, tx, &roster, incident, Mark::Breach.percent(), person).await?;
     }
     Ok(())
 }

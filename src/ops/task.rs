@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BundleId, IncidentId, MessageId};
+use crate::paging::Tidings;
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
 /// nothing to do.
@@ -33,6 +34,13 @@ pub enum Task {
     Bundle {
         /// The bundle.
         bundle: BundleId,
+    },
+    /// Send what has gathered about the clocks of cases.
+    Notices {
+        /// To whom: their id of the roster.
+        person: String,
+        /// Of what kind it is.
+        tidings: Tidings,
     },
     /// Hand a text message to the provider.
     SendMessage {
@@ -89,6 +97,7 @@ impl Task {
             Self::CallBack { .. } => "call_back",
             Self::Reconcile => "reconcile",
             Self::Bundle { .. } => "bundle",
+            Self::Notices { .. } => "notices",
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => "ticket",
             Self::Mark { .. } => "mark",
@@ -107,6 +116,7 @@ impl Task {
             Self::CallBack { incident, cycle, attempt } => format!("call_back:{incident}:{cycle}:{attempt}"),
             Self::Reconcile => "reconcile".to_owned(),
             Self::Bundle { bundle } => format!("bundle:{bundle}"),
+            Self::Notices { person, tidings } => format!("notices:{}:{person}", tidings.template()),
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
@@ -130,7 +140,7 @@ impl Task {
             Self::Page { round: 0, .. } => 0,
             Self::SendMessage { .. } | Self::CallBack { .. } => 1,
             Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
-            Self::Mark { .. } | Self::Estimate { .. } => 3,
+            Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Heartbeat => 4,
             Self::Reconcile => 5,
         }

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::Page;
+use super::{Notice, Page};
 use crate::clock::Instant;
 use crate::id::{BundleId, IncidentId};
 
@@ -61,8 +61,20 @@ impl Throttle {
         let since = now - self.per;
         let recent = pages.iter().filter(|page| page.bundle.is_none() && page.created_at > since);
         let alone = recent.filter(|page| is_first(page, pages)).count();
-        let full = alone >= usize::try_from(self.burst).unwrap_or(usize::MAX);
-        if full || (again && others) { Way::Together } else { Way::Alone }
+        if self.is_full(alone) || (again && others) { Way::Together } else { Way::Alone }
+    }
+
+    /// How a word about a case's clock goes out at `now` to the person who got `notices` before it: alone while fewer than
+    /// the burst did so within the window.
+    #[must_use]
+    pub fn way_of_notice(&self, notices: &[Notice], now: Instant) -> Way {
+        let since = now - self.per;
+        let alone = notices.iter().filter(|notice| notice.went_alone() && notice.created_at > since).count();
+        if self.is_full(alone) { Way::Together } else { Way::Alone }
+    }
+
+    fn is_full(&self, alone: usize) -> bool {
+        alone >= usize::try_from(self.burst).unwrap_or(usize::MAX)
     }
 }
 
@@ -165,6 +177,36 @@ mod tests {
                     alone.push(seconds);
                 }
                 pages.push(if way == Way::Alone { new } else { bundled(new) });
+            }
+        }
+
+        /// Of words about clocks, too: in no window do more go alone than the burst, and none below it waits.
+        #[test]
+        fn no_window_has_more_notices_alone_than_the_burst_and_none_below_it_waits(
+            burst in 1_u32..6,
+            mut comings in prop::collection::vec(0_i64..300, 1..80),
+        ) {
+            let throttle = Throttle { burst, ..Throttle::default() };
+            comings.sort_unstable();
+            let mut notices: Vec<Notice> = Vec::new();
+            let mut alone: Vec<i64> = Vec::new();
+            for (place, seconds) in comings.into_iter().enumerate() {
+                let recent = alone.iter().filter(|other| **other > seconds - 60).count();
+                let way = throttle.way_of_notice(&notices, at(seconds));
+                prop_assert_eq!(way == Way::Alone, recent < burst as usize);
+                // What waits is told with the others, a moment later.
+                let told = if way == Way::Alone { at(seconds) } else { at(seconds) + throttle.delay };
+                if way == Way::Alone {
+                    alone.push(seconds);
+                }
+                notices.push(Notice {
+                    incident: case(u32::try_from(place).unwrap()),
+                    cycle: 1,
+                    percent: 50,
+                    person: "ana".to_owned(),
+                    created_at: at(seconds),
+                    told_at: Some(told),
+                });
             }
         }
 

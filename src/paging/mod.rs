@@ -10,6 +10,7 @@ pub mod gsm7;
 mod ladder;
 mod message;
 mod messages;
+mod notice;
 mod page;
 mod reply;
 
@@ -21,5 +22,6 @@ pub use disabled::{Disabled, Wish, wish};
 pub use ladder::{Kind, Ladder, Next, Paged, Plan, Step, patience, remind_at};
 pub use message::{Delivery, Message, Recipient};
 pub use messages::{Letter, Subject, Writer};
+pub use notice::{Notice, Tidings};
 pub use page::Page;
 pub use reply::{Reply, parse};

@@ -28,6 +28,7 @@ mod maintenance;
 mod messages;
 mod meta;
 mod nodes;
+mod notices;
 mod pages;
 mod postgres;
 mod recordings;

@@ -53,6 +53,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
         Task::Page { incident, cycle, round } => Ok(ops::page_next(hotline, lease, incident, cycle, round).await?),
         Task::Reconcile => reconcile(workers, lease).await,
         Task::Bundle { bundle } => Ok(ops::send_bundle(hotline, lease, bundle).await?),
+        Task::Notices { ref person, tidings } => Ok(ops::send_notices(hotline, lease, person, tidings).await?),
         Task::SendMessage { message } => send_message(workers, message, lease).await,
         Task::Ticket { incident } => Ok(ops::file_ticket(hotline, lease, incident).await?),
         Task::CallBack { incident, cycle, attempt } => {

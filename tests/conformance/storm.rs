@@ -1,7 +1,7 @@
 //! Pages that are told together.
 
-use guardia::id::{BundleId, MessageId};
-use guardia::paging::{Bundle, Page, Throttle, Way};
+use guardia::id::{BundleId, IncidentId, MessageId};
+use guardia::paging::{Bundle, Notice, Page, Throttle, Tidings, Way};
 use guardia::store::StoreError;
 
 use crate::bench::Bench;
@@ -125,4 +125,43 @@ pub async fn what_is_read_of_a_night_decides_as_the_whole_of_it_would(bench: &Be
         ways.push(way);
     }
     assert!(ways.contains(&Way::Alone) && ways.contains(&Way::Together), "{ways:?}");
+}
+
+pub async fn notices_gather_until_they_are_taken(bench: &Bench) {
+    let of = |incident, percent, told: Option<i64>| Notice {
+        incident,
+        cycle: 1,
+        percent,
+        person: "ana".to_owned(),
+        created_at: at(10),
+        told_at: told.map(at),
+    };
+    bench.unit(async |tx| open(tx, 1).await.map(drop)).await;
+    bench.unit(async |tx| open(tx, 2).await.map(drop)).await;
+    let (one, two) = (IncidentId(uuid(1001)), IncidentId(uuid(1002)));
+    let (alone, first, second) = (of(one, 50, Some(10)), of(one, 75, None), of(two, 75, None));
+    let breach = of(two, 100, None);
+    let other = Notice { person: "luis".to_owned(), ..first.clone() };
+    bench
+        .unit(async |tx| {
+            for notice in [&alone, &second, &first, &breach, &other] {
+                tx.put_notice(notice).await?;
+            }
+            Ok(())
+        })
+        .await;
+    let kept = bench.look(async |tx| tx.notices_of("ana", at(10)).await).await;
+    assert_eq!(kept.len(), 4);
+    assert!(kept.contains(&alone) && kept.contains(&breach) && alone.went_alone() && !breach.went_alone());
+    assert_eq!(bench.look(async |tx| tx.notices_of("ana", at(11)).await).await, []);
+    let told = |notice: &Notice| Notice { told_at: Some(at(20)), ..notice.clone() };
+    let taken = bench.unit(async |tx| tx.take_notices("ana", Tidings::Warning, at(20)).await).await;
+    assert_eq!(taken, [told(&first), told(&second)], "by incident, and only warnings");
+    assert_eq!(bench.unit(async |tx| tx.take_notices("ana", Tidings::Warning, at(30)).await).await, []);
+    assert_eq!(bench.unit(async |tx| tx.take_notices("ana", Tidings::Breach, at(30)).await).await.len(), 1);
+    // The same mark passes anew in the same cycle.
+    let again = Notice { created_at: at(40), told_at: None, ..breach };
+    bench.unit(async |tx| tx.put_notice(&again).await).await;
+    let taken = bench.unit(async |tx| tx.take_notices("ana", Tidings::Breach, at(50)).await).await;
+    assert_eq!(taken, [Notice { told_at: Some(at(50)), ..again }]);
 }

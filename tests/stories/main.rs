@@ -17,6 +17,7 @@
 //! | `store_away` | the store fails or stalls while somebody calls |
 //! | `storm` | three hundred cases within a minute |
 //! | `tickets` | a case changes while its ticket is being written |
+//! | `warnings` | the clocks of many cases run out in one minute |
 //! | `readiness` | contacts are verified, the pager tests itself, signs of life, the report |
 //! | `again` | the same story twice is the same story |
 
@@ -49,5 +50,6 @@ mod sounds;
 mod store_away;
 mod storm;
 mod tickets;
+mod warnings;
 mod ways;
 mod webhooks;

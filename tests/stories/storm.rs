@@ -28,7 +28,7 @@ async fn set(folder: &tempfile::TempDir) -> Stage {
 }
 
 /// Somebody calls, chooses "critical" and hangs up.
-async fn report(stage: &Stage, n: u32) {
+pub async fn report(stage: &Stage, n: u32) {
     let hotline = stage.hotline().unwrap();
     let provider_call = format!("CA{n:032x}");
     let from = Phone::parse(&format!("+1829555{n:04}")).unwrap();
@@ -44,18 +44,18 @@ async fn report(stage: &Stage, n: u32) {
     ops::leg_status(hotline, ended).await.unwrap();
 }
 
-async fn pass(stage: &mut Stage, time: TimeDelta) {
+pub async fn pass(stage: &mut Stage, time: TimeDelta) {
     let limit = stage.now() + time;
     while stage.advance(limit).await {}
 }
 
 /// What reached `number` so far.
-fn texts(stage: &Stage, number: &str) -> Vec<String> {
+pub fn texts(stage: &Stage, number: &str) -> Vec<String> {
     let messages = stage.network.messages().into_iter().filter(|message| message.direction != "inbound");
     messages.filter(|message| message.to == number).map(|message| message.body).collect()
 }
 
-async fn cases(stage: &Stage) -> Vec<Incident> {
+pub async fn cases(stage: &Stage) -> Vec<Incident> {
     let store = &stage.hotline().unwrap().store;
     let filter = IncidentFilter { open: false, limit: 1_000 };
     let found: Result<Vec<Incident>, StoreError> = store.read(async |tx: &mut Tx| tx.incidents(filter).await).await;

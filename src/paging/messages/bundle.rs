@@ -1,5 +1,8 @@
 //! What people on duty are told of several cases at once: how many, which are due first, and one code for all.
 
+use chrono::TimeDelta;
+
+use super::staff::left;
 use super::{Writer, choose, say};
 use crate::clock::Instant;
 use crate::incident::CaseNumber;
@@ -103,5 +106,31 @@ impl Writer {
         let ask = choose(l, " Diga a quien llamo, p. ej. ", " Say whom you reached, e.g. ");
         let list = listed(l, cases, room_after(&format!("{head}{ask}{answer}")));
         fit(&[Fixed(&head), Fixed(&list), Fixed(ask), Fixed(&answer)])
+    }
+
+    /// The clocks of several cases run out; the first is due at `due`, in `span`.
+    #[must_use]
+    pub fn warn_bundle(&self, l: Language, cases: &[&CaseNumber], due: Instant, span: TimeDelta) -> String {
+        let (count, due, left) = (cases.len(), self.time(l, due), left(span));
+        let head = match l {
+            Es => {
+                format!("{} ALERTA {count} CASOS sin respuesta: faltan {left} para el primero ({due}): ", self.sender)
+            }
+            En => format!("{} ALERT {count} CASES without response: {left} left for the first ({due}): ", self.sender),
+        };
+        let list = listed(l, cases, room_after(&head));
+        fit(&[Fixed(&head), Fixed(&list)])
+    }
+
+    /// The promises of several cases are broken; the first was due at `due`.
+    #[must_use]
+    pub fn breach_bundle(&self, l: Language, cases: &[&CaseNumber], due: Instant) -> String {
+        let (count, due) = (cases.len(), self.time(l, due));
+        let head = match l {
+            Es => format!("{} VENCIDOS {count} CASOS sin respuesta inicial. El primero vencio {due}: ", self.sender),
+            En => format!("{} BREACHED {count} CASES without first response. The first was due {due}: ", self.sender),
+        };
+        let list = listed(l, cases, room_after(&head));
+        fit(&[Fixed(&head), Fixed(&list)])
     }
 }

@@ -41,7 +41,7 @@ fn word(language: Language, severity: Severity) -> &'static str {
 }
 
 /// What is left of a clock: minutes below two hours, whole hours above.
-fn left(span: TimeDelta) -> String {
+pub(super) fn left(span: TimeDelta) -> String {
     match span.num_minutes().clamp(0, 999 * 60) {
         minutes @ 0..120 => format!("{minutes} min"),
         minutes => format!("{} h", minutes / 60),

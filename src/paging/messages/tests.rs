@@ -100,6 +100,8 @@ fn all(l: Language, v: &Values) -> Vec<(&'static str, String)> {
         ("bundle_ok", writer.bundle_ok(l, &cases, due)),
         ("bundle_other", writer.bundle_other(l, &cases, &v.who)),
         ("response_which", writer.response_which(l, &cases)),
+        ("warn_bundle", writer.warn_bundle(l, &cases, due, v.span)),
+        ("breach_bundle", writer.breach_bundle(l, &cases, due)),
         ("bundle_settled", writer.bundle_settled(l, &cases)),
         ("opted_out", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Sms, Disabled::OptedOut)),
         ("invalid", writer.contact_disabled(l, Some(&v.case), &v.who, Channel::Voice, Disabled::Invalid)),
@@ -178,6 +180,8 @@ fn the_usual_messages_read_well() {
          envie R26001239",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239. Los acepto J. Rodriguez",
         "OGTIC: ese codigo vale para 2 casos: 26001239 26001239. Diga a quien llamo, p. ej. R26001239",
+        "OGTIC ALERTA 2 CASOS sin respuesta: faltan 60 min para el primero (01/01 03:59): 26001239 26001239.",
+        "OGTIC VENCIDOS 2 CASOS sin respuesta inicial. El primero vencio 01/01 03:59: 26001239 26001239.",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239.",
         "OGTIC 26001239: J. Rodriguez ya no recibe SMS: envio STOP. Que envie START, o corrija su contacto.",
         "OGTIC 26001239: J. Rodriguez ya no recibe llamadas: esa direccion no existe. Corrija su contacto.",
@@ -233,6 +237,8 @@ fn a_list_of_cases_fills_the_segment() {
             let cases: Vec<&CaseNumber> = numbers.iter().take(count).collect();
             let writer = Writer::new("OGTIC", Santo_Domingo);
             for text in [
+                writer.warn_bundle(l, &cases, usual().at, TimeDelta::minutes(119)),
+                writer.breach_bundle(l, &cases, usual().at),
                 writer.response_which(l, &cases),
             ] {
                 let named = cases.iter().filter(|case| text.contains(case.as_str())).count();
