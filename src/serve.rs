@@ -20,7 +20,8 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
 use crate::ops::{
-    Canaries, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary, schedule_heartbeat,
+    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary,
+    schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
 use crate::provider::Heartbeat;
@@ -155,6 +156,7 @@ impl Guardia {
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
+        schedule_handovers(&hotline).await?;
         let bell = Wake::new(&hotline.clock);
         let door = Door {
             hotline: hotline.clone(),
@@ -263,6 +265,7 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
         writer: Writer::new(&config.line.sender, config.calendar.zone()),
         throttle: Throttle { burst: config.paging.burst, per: config.paging.per, ..Throttle::default() },
         canaries: config.canary.as_ref().map(canaries),
+        handovers: config.handover.as_ref().map(handovers),
         heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
@@ -289,6 +292,10 @@ fn account(config: &Config) -> Account {
 
 fn canaries(canary: &config::Canary) -> Canaries {
     Canaries { every: span(canary.every), person: canary.person.clone() }
+}
+
+fn handovers(handover: &config::Handover) -> Handovers {
+    Handovers { before: span(handover.before), at_start: handover.at_start, at_end: handover.at_end }
 }
 
 /// Settings are bounded: none is too long to be counted.

@@ -104,6 +104,7 @@ checks! {
         an_outbound_call_has_its_dialogue,
         what_is_known_of_a_contact_is_kept_and_replaced,
         a_test_of_the_pager_is_kept_and_ends,
+        what_people_know_of_their_duty_is_kept_until_it_is_over,
     }
     storm {
         one_bundle_at_a_time_gathers_for_a_person,

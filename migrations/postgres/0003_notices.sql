@@ -13,3 +13,13 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_person ON notices (person, created_at);
 CREATE INDEX notices_waiting ON notices (person) WHERE told_at IS NULL;
+
+-- Times on duty that people were told of, until they are over.
+CREATE TABLE tours (
+    schedule text NOT NULL,
+    person text NOT NULL,
+    begins_at timestamptz NOT NULL,
+    ends_at timestamptz,
+    begun boolean NOT NULL,
+    PRIMARY KEY (schedule, person, begins_at)
+);

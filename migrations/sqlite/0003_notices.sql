@@ -13,3 +13,13 @@ CREATE TABLE notices (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notices_person ON notices (person, created_at);
 CREATE INDEX notices_waiting ON notices (person) WHERE told_at IS NULL;
+
+-- Times on duty that people were told of, until they are over.
+CREATE TABLE tours (
+    schedule TEXT NOT NULL,
+    person TEXT NOT NULL,
+    begins_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    begun INTEGER NOT NULL,
+    PRIMARY KEY (schedule, person, begins_at)
+) STRICT, WITHOUT ROWID;

@@ -24,11 +24,12 @@ use self::verify::{Confirm, Verify};
 use self::who::Who;
 use super::{Failure, configuration, store_of};
 use crate::clock::{Clock, Instant};
-use crate::id::hex;
+use crate::id::{Ids, hex};
 use crate::language::Language;
 use crate::oncall::{Roster, Schedule, said};
+use crate::ops::import_roster;
 use crate::source::{did_you_mean, quote};
-use crate::store::{StoreError, Tx};
+use crate::store::Tx;
 
 /// The people on duty.
 #[derive(Debug, Subcommand)]
@@ -77,11 +78,7 @@ impl Command {
                 };
                 let store = store_of(&configuration(settings)?).await?;
                 let hash = hex(&Sha256::digest(&text));
-                let version = store
-                    .write(async |tx: &mut Tx| -> Result<i64, StoreError> {
-                        tx.insert_roster(&text, &hash, &by, now).await
-                    })
-                    .await?;
+                let version = import_roster(&store, &Ids::system(), now, (&text, &hash, &by)).await?;
                 store.close().await;
                 writeln!(out, "Roster {version} is in use.")?;
                 out.write_all(checked(&roster, now).as_bytes())?;

@@ -2,6 +2,7 @@
 //! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
 
 mod channels;
+mod handover;
 mod plan;
 mod reader;
 mod values;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 pub use channels::{Channels, Fallback, Webhooks};
+pub use handover::Handover;
 pub use plan::{Line, Plan};
 pub use reader::Problem;
 use reader::Reader;
@@ -46,6 +48,8 @@ pub struct Config {
     pub channels: Channels,
     /// How the pager tests itself; `None` = it does not.
     pub canary: Option<Canary>,
+    /// What people are told about their own duty; `None` = nothing.
+    pub handover: Option<Handover>,
     /// Where signs of life are sent; `None` = nowhere.
     pub heartbeat: Option<Heartbeat>,
     /// The bearer token of the read API; `None` = the API answers nobody.
@@ -157,6 +161,7 @@ impl Config {
         let paging = Paging::read(reader);
         let channels = Channels::read(reader);
         let canary = Canary::read(reader);
+        let handover = Handover::read(reader);
         let heartbeat = Heartbeat::read(reader);
         let api_token = reader.optional_secret("api.token");
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
@@ -178,6 +183,7 @@ impl Config {
             paging: paging?,
             channels: channels?,
             canary: canary?,
+            handover: handover?,
             heartbeat: heartbeat?,
             api_token: api_token.map(Secret::new),
             journal: journal?,

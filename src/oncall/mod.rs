@@ -8,6 +8,7 @@
 mod contact;
 mod duty;
 mod escalation;
+mod handover;
 mod ical;
 mod id;
 mod person;
@@ -28,6 +29,7 @@ mod write;
 pub use contact::{Address, AddressError, Channel, Contact, Email, Preset, Url, Webhook};
 pub use duty::Duty;
 pub use escalation::{Escalation, Step, Target};
+pub use handover::{Handover, News, Tour};
 pub use id::{ContactId, EscalationId, NoId, PersonId, ScheduleId};
 pub use person::{Person, Pin};
 pub use reason::Reason;

@@ -15,7 +15,7 @@ use crate::clock::Instant;
 /// The first minute that is walked through; every case begins here, so that what began long before counts too.
 const START: &str = "2026-02-28T00:00:00Z";
 /// The days that are walked through: the clocks of New York are moved on 8 March.
-const DAYS: i64 = 16;
+pub(super) const DAYS: i64 = 16;
 /// The same around 1 November.
 const AUTUMN: &str = "2026-10-24T00:00:00Z";
 
@@ -25,7 +25,7 @@ fn at(text: &str) -> Instant {
 
 /// Who is on duty at every minute from `start` on. Whatever stands on the wall's clock happens when the clock first
 /// shows that time or a later one: so the highest time shown so far is all there is to know.
-fn minutes(schedule: &Schedule, start: Instant) -> Vec<(Instant, Vec<usize>)> {
+pub(super) fn minutes(schedule: &Schedule, start: Instant) -> Vec<(Instant, Vec<usize>)> {
     let mut shown = (start - TimeDelta::days(2)).with_timezone(&schedule.zone).naive_local();
     let mut counts: Vec<Count> = schedule.layers.iter().map(|layer| Count::new(&layer.rotation)).collect();
     let mut minutes = Vec::new();
@@ -216,7 +216,7 @@ fn agreeing(mut schedule: Schedule) -> Schedule {
 }
 
 /// A roster of five people with this schedule, by way of the page.
-fn roster(schedule: Schedule) -> Roster {
+pub(super) fn roster(schedule: Schedule) -> Roster {
     let people = (0..5).map(|n| format!("  - {{ id: p{n}, name: P{n}, phone: \"+1809555010{n}\" }}"));
     let people = people.collect::<Vec<String>>().join("\n");
     let page = format!("people:\n{people}\nrotation: {{ order: [p0], starts: 2026-01-05T08:00, length: 7d }}\n");
@@ -283,11 +283,13 @@ proptest! {
         name in "[^\\p{Cc}]{1,60}",
         layer in "[^\\p{Cc}]{1,60}",
         pin in proptest::option::of("[0-9]{4,8}"),
+        handover in proptest::option::of(prop_oneof![Just(0), 60_i64..600_000]),
     ) {
         prop_assume!(!name.trim().is_empty() && !layer.trim().is_empty());
         let mut roster = roster(schedule);
         roster.people[0].name = name.trim().to_owned();
         roster.people[0].pin = pin.as_deref().and_then(super::Pin::parse);
+        roster.people[0].handover = handover.map(TimeDelta::seconds);
         roster.schedules[0].layers[0].name = Some(layer.trim().to_owned());
         let page = roster.to_yaml();
         match Roster::parse(&page, "written") {

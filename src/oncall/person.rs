@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::TimeDelta;
+
 use super::{Contact, ContactId, Notify, PersonId, Rule};
 use crate::language::Language;
 use crate::phone::Phone;
@@ -25,6 +27,8 @@ pub struct Person {
     pub pin: Option<Pin>,
     /// Which contacts are tried when.
     pub notify: Notify,
+    /// How long before their duty they are told of it, where that is another time than everybody's; zero = not before.
+    pub handover: Option<TimeDelta>,
 }
 
 /// What a person keys to prove that they are the person: 4 to 8 digits. `Debug` masks it.

@@ -91,6 +91,11 @@ fn person(page: &mut String, person: &Person) {
     if person.supervisor {
         line(page, 2, "supervisor: true");
     }
+    match person.handover {
+        Some(before) if before.is_zero() => line(page, 2, "handover: off"),
+        Some(before) => line(page, 2, &format!("handover: {}", length(before))),
+        None => {}
+    }
     if let Some(pin) = &person.pin {
         line(page, 2, &format!("pin: {}", quoted(pin.digits())));
     }

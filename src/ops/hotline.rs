@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Canaries, OpsError, Wake};
+use super::{Canaries, Handovers, OpsError, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
@@ -62,6 +62,8 @@ pub struct Policy {
     pub disabling: BTreeMap<u32, Disabled>,
     /// How the pager tests itself; `None` = it does not.
     pub canaries: Option<Canaries>,
+    /// What people are told about their own duty; `None` = nothing.
+    pub handovers: Option<Handovers>,
     /// How often a sign of life is sent; `None` = never.
     pub heartbeat: Option<TimeDelta>,
     /// The content hash of the flow that new calls begin with.

@@ -16,8 +16,12 @@ use crate::store::Tx;
 /// The template of messages that carry a bundle of pages.
 pub(super) const BUNDLE: &str = "page_bundle";
 
-/// Templates of messages to somebody who was told before: the first page of a new case overtakes all of them.
-const REPEATS: [&str; 3] = ["page_repeat", "page_remind", BUNDLE];
+/// The template of messages about a person's own duty.
+pub(super) const HANDOVER: &str = "handover";
+
+/// Templates of messages to somebody who was told before, or that are about no case: the first page of a new case overtakes
+/// all of them.
+const REPEATS: [&str; 4] = ["page_repeat", "page_remind", BUNDLE, HANDOVER];
 
 /// A message to be: what [`intend`] and [`tell`] leave open.
 pub(super) struct Intent<'a> {

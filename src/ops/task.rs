@@ -84,6 +84,8 @@ pub enum Task {
     },
     /// Test the pager, and set down the next test.
     Canary,
+    /// Tell people that they come on duty, and set down the next look.
+    Handovers,
     /// Send a sign of life while all is well, and set down the next one.
     Heartbeat,
 }
@@ -104,6 +106,7 @@ impl Task {
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
             Self::Canary => "canary",
+            Self::Handovers => "handovers",
             Self::Heartbeat => "heartbeat",
         }
     }
@@ -125,7 +128,7 @@ impl Task {
                 format!("estimate:{incident}:{cycle}:{sequence}:{round}")
             }
             // There is one of each.
-            Self::Canary | Self::Heartbeat => self.kind().to_owned(),
+            Self::Canary | Self::Handovers | Self::Heartbeat => self.kind().to_owned(),
         }
     }
 
@@ -141,7 +144,7 @@ impl Task {
             Self::SendMessage { .. } | Self::CallBack { .. } => 1,
             Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
             Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
-            Self::Ticket { .. } | Self::Canary | Self::Heartbeat => 4,
+            Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
         }
     }

@@ -19,6 +19,7 @@ use crate::clock::{Clock, Hand, Instant};
 use crate::config::Config;
 use crate::flow::Banner;
 use crate::id::Ids;
+use crate::ops::{OpsError, import_roster};
 use crate::serve::{Guardia, Parts, StartError};
 use crate::store::{StoreError, Tx};
 use crate::work::Fare;
@@ -42,6 +43,8 @@ pub struct Stage {
     clock: Clock,
     hand: Hand,
     ids: Ids,
+    /// Where the ids of imports are drawn from: a story's codes are the same however often it changes its roster.
+    import_ids: Ids,
     listening: std::net::SocketAddr,
     folder: PathBuf,
     /// Whether time moves on although webhooks are on their way.
@@ -62,6 +65,9 @@ pub enum StageError {
     /// The store does not take what the story needs.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A use case does not do what the story needs.
+    #[error(transparent)]
+    Ops(#[from] OpsError),
     /// A listener or a file.
     #[error("the stage cannot be set: {0}")]
     Io(#[from] std::io::Error),
@@ -93,6 +99,7 @@ impl Stage {
             clock,
             hand,
             ids,
+            import_ids: Ids::seeded(!props.seed),
             listening,
             folder: folder.to_owned(),
             stalls: false,
@@ -115,10 +122,9 @@ impl Stage {
     pub async fn import(&self, roster: &str) -> Result<(), StageError> {
         let place = self.inbox.as_ref().map(|inbox| inbox.http.to_string()).unwrap_or_default();
         let roster = roster.replace(inbox::PLACE, &place);
-        let (now, store) = (self.clock.now(), &self.hotline()?.store);
-        store
-            .write(async |tx: &mut Tx| -> Result<i64, StoreError> { tx.insert_roster(&roster, "", BY, now).await })
-            .await?;
+        let (now, hotline) = (self.clock.now(), self.hotline()?);
+        import_roster(&hotline.store, &self.import_ids, now, (&roster, "", BY)).await?;
+        hotline.wake.ring();
         Ok(())
     }
 

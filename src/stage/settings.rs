@@ -22,6 +22,8 @@ pub struct Props {
     pub reconcile: &'static str,
     /// So many first pages go to a person one by one within a minute.
     pub burst: u32,
+    /// What people are told about their own duty: lines of `[handover]`.
+    pub handover: &'static str,
     /// Lines of `guardia.toml` beyond those every stage has.
     pub settings: String,
 }
@@ -35,6 +37,8 @@ impl Default for Props {
             store: None,
             reconcile: "off",
             burst: 20,
+            // A story is about a case, unless it is about duty.
+            handover: r#"before = "off""#,
             settings: String::new(),
         }
     }
@@ -82,6 +86,8 @@ auth_token = "stage-token-of-no-account"
 api_url = "{api_url}"
 from = "+18095550100"
 reconcile_every = "{reconcile}"
+[handover]
+{handover}
 [journal]
 path = "{journal}"
 [api]
@@ -91,6 +97,7 @@ secret = "a-secret-of-the-stage-that-guards-nothing"
 burst = {burst}
 {channels}"#,
         burst = props.burst,
+        handover = props.handover,
         settings = props.settings,
         reconcile = props.reconcile,
         channels = inbox.map(channels).unwrap_or_default(),

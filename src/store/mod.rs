@@ -38,6 +38,7 @@ mod sqlite;
 mod tickets;
 mod time;
 mod timeline;
+mod tours;
 mod turns;
 mod tx;
 mod url;

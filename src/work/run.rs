@@ -67,6 +67,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
+        Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),
         Task::Heartbeat => heartbeat(workers, lease).await,
     }
 }

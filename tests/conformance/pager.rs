@@ -2,7 +2,7 @@
 
 use guardia::call::Direction;
 use guardia::id::{CallId, MessageId};
-use guardia::oncall::{Proof, Roster, Verification};
+use guardia::oncall::{PersonId, Proof, Roster, ScheduleId, Tour, Verification};
 use guardia::paging::{Canary, Dialogue, Place, Plan};
 use guardia::store::StoreError;
 
@@ -89,4 +89,33 @@ pub async fn a_test_of_the_pager_is_kept_and_ends(bench: &Bench) {
     let strange = Canary { incident: guardia::id::IncidentId(uuid(9)), ..second };
     let missing = bench.write(async |tx| tx.save_canary(&strange).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { table: "canaries", .. })));
+}
+
+pub async fn what_people_know_of_their_duty_is_kept_until_it_is_over(bench: &Bench) {
+    let tour = |schedule: &str, person: &str, begins: i64, ends: Option<i64>| Tour {
+        schedule: ScheduleId::parse(schedule).unwrap(),
+        person: PersonId::parse(person).unwrap(),
+        begins_at: at(begins),
+        ends_at: ends.map(at),
+        begun: false,
+    };
+    let (ana, again) = (tour("guardia", "ana", 20, Some(30)), tour("guardia", "ana", 40, None));
+    let (luis, network) = (tour("guardia", "luis", 10, Some(20)), tour("redes", "ana", 20, Some(50)));
+    bench
+        .unit(async |tx| {
+            for tour in [&again, &network, &ana, &luis] {
+                tx.put_tour(tour).await?;
+            }
+            Ok(())
+        })
+        .await;
+    assert_eq!(
+        bench.look(async |tx| tx.tours().await).await,
+        [luis.clone(), ana.clone(), network.clone(), again.clone()]
+    );
+    let begun = Tour { begun: true, ends_at: Some(at(35)), ..ana };
+    bench.unit(async |tx| tx.put_tour(&begun).await).await;
+    bench.unit(async |tx| tx.drop_tour(&luis).await).await;
+    bench.unit(async |tx| tx.drop_tour(&luis).await).await;
+    assert_eq!(bench.look(async |tx| tx.tours().await).await, [begun, network, again]);
 }

@@ -71,6 +71,10 @@ fn props(file: &str) -> Props {
         "tests/stories/written.yaml" | "tests/stories/written-later.yaml" | "tests/stories/written-refused.yaml" => {
             Props { roster: Some(WRITTEN.to_owned()), ..Props::default() }
         }
+        "tests/stories/handover-begins-and-ends.yaml" => {
+            Props { handover: "before = \"30m\"\nat_start = true\nat_end = true", ..Props::default() }
+        }
+        file if file.contains("/handover-") => Props { handover: "before = \"1h\"", ..Props::default() },
         // A storm of three is one.
         file if file.contains("/bundle-") => Props { burst: 1, ..Props::default() },
         _ => Props::default(),

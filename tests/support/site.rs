@@ -66,6 +66,9 @@ from = "{LINE}"
 reconcile_every = "off"
 [journal]
 path = "{journal}"
+[handover]
+# Real time may be near a hand-over.
+before = "off"
 [paging]
 # Every page goes out by itself: what is measured and counted here is single pages.
 burst = 1000

@@ -1,11 +1,18 @@
 //! The people of the page.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
 use super::contacts::{Numbers, contacts, notify};
 use super::terms::{Known, id, name, text};
 use crate::language::Language;
 use crate::oncall::{Person, PersonId, Pin};
 use crate::source::{Fields, Node, quote};
 
+/// How long before their duty people may be told of it.
+const SHORTEST_HANDOVER: Duration = Duration::from_mins(1);
+const LONGEST_HANDOVER: Duration = Duration::from_hours(7 * 24);
 /// The most people of a roster.
 const MOST_PEOPLE: usize = 500;
 
@@ -25,7 +32,7 @@ pub(super) fn people<'p>(roster: &mut Fields<'p>, node: &'p Node) -> Option<Draf
     draft.known.partial = list.len() > MOST_PEOPLE;
     let mut numbers = Numbers::default();
     for node in list.iter().take(MOST_PEOPLE) {
-        let known = ["id", "name", "phone", "contacts", "notify", "pin", "language", "supervisor"];
+        let known = ["id", "name", "phone", "contacts", "notify", "pin", "language", "supervisor", "handover"];
         let Some(mut fields) = roster.entry(node, "a person", &known) else {
             draft.known.partial = true;
             continue;
@@ -51,6 +58,7 @@ fn person(fields: &mut Fields<'_>, known: &mut Known, numbers: &mut Numbers) -> 
         Some(node) => fields.flag_of(node, "supervisor"),
         None => Some(false),
     };
+    let handover = handover(fields);
     Some(Person {
         id: id?,
         name: name?,
@@ -59,7 +67,17 @@ fn person(fields: &mut Fields<'_>, known: &mut Known, numbers: &mut Numbers) -> 
         contacts: contacts.read,
         pin,
         notify,
+        handover,
     })
+}
+
+/// Reads how long before their duty a person is told of it: a length of time, or `off`.
+fn handover(fields: &mut Fields<'_>) -> Option<TimeDelta> {
+    let node = fields.get("handover")?;
+    if node.as_text() == Some("off") {
+        return Some(TimeDelta::zero());
+    }
+    TimeDelta::from_std(fields.duration("handover", SHORTEST_HANDOVER, SHORTEST_HANDOVER..=LONGEST_HANDOVER)).ok()
 }
 
 /// Reads the id, and notes it even when it is a faulty one.

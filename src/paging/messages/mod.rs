@@ -4,6 +4,7 @@
 
 mod bundle;
 mod caller;
+mod duty;
 mod letter;
 mod staff;
 #[cfg(test)]

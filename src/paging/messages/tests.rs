@@ -230,6 +230,53 @@ fn a_contact_is_verified_by_a_code_that_is_not_kept() {
 }
 
 #[test]
+fn what_people_are_told_of_their_duty_reads_well() {
+    let writer = Writer::new("OGTIC", Santo_Domingo);
+    let until = Some(("las ocho de la mañana del lunes dieciséis de marzo", usual().at));
+    for (text, expected) in [
+        (
+            writer.duty_coming(Es, "", "las ocho de la mañana de hoy", until),
+            "OGTIC: entra de guardia a las ocho de la mañana de hoy, hasta las ocho de la mañana del lunes dieciséis de marzo.",
+        ),
+        (
+            writer.duty_coming(Es, "redes", "el mediodía de hoy", None),
+            "OGTIC: entra de guardia al mediodia de hoy. Turno: redes",
+        ),
+        (
+            writer.duty_coming(En, "", "noon today", Some(("eight a.m. tomorrow", usual().at))),
+            "OGTIC: you go on duty at noon today, until eight a.m. tomorrow.",
+        ),
+        (writer.duty_now(Es, "", None), "OGTIC: usted esta de guardia desde ahora."),
+        (writer.duty_over(Es, "redes"), "OGTIC: termino su guardia. Gracias. Turno: redes"),
+        (
+            writer.duty_taken(Es, "", Some("el mediodía de hoy")),
+            "OGTIC: cambio. Ya no entra de guardia al mediodia de hoy.",
+        ),
+        (writer.duty_taken(Es, "", None), "OGTIC: cambio. Desde ahora ya no esta de guardia."),
+    ] {
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn the_longest_word_about_duty_is_one_segment_and_tells_its_end() {
+    let writer = Writer::new(&worst().sender, Santo_Domingo);
+    let schedule = "s".repeat(40);
+    let longest = "las once y cincuenta y nueve de la noche del miércoles veinticuatro de septiembre";
+    for l in Language::ALL {
+        let until = Some((longest, usual().at));
+        let end = if l == Es { ", hasta 31/12 23:59." } else { ", until 31 Dec 23:59." };
+        let coming = writer.duty_coming(l, &schedule, longest, until);
+        assert!(segments(&coming) == 1 && coming.contains(end), "{coming}");
+        let now = writer.duty_now(l, &schedule, until);
+        assert!(segments(&now) == 1 && now.contains("veinticuatro"), "{now}");
+        for text in [writer.duty_over(l, &schedule), writer.duty_taken(l, &schedule, Some(longest))] {
+            assert_eq!(segments(&text), 1, "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_list_of_cases_fills_the_segment() {
     let numbers: Vec<CaseNumber> = (1..=300).map(|n| CaseNumber::new(2026, n).unwrap()).collect();
     for l in Language::ALL {
