@@ -57,9 +57,7 @@ pub async fn schedule_handovers(hotline: &Hotline) -> Result<(), OpsError> {
             }
             enqueue(hotline, tx, None, hotline.now(), &Task::Handovers).await
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 /// Keeps a new version of the roster, read before, and has the hand-overs looked at. Gives its number.
@@ -124,9 +122,7 @@ pub async fn tell_handovers(hotline: &Hotline, lease: Lease) -> Result<(), OpsEr
             }
             enqueue(hotline, tx, None, roster.next_handover(now, lead), &Task::Handovers).await
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 /// What is told to whom, while the roster has them.

@@ -70,9 +70,7 @@ pub async fn send_notices(hotline: &Hotline, lease: Lease, person: &str, tidings
             };
             tell(hotline, tx, None, tidings.template(), person, body).await
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 async fn tell_alone(
