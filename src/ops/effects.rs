@@ -8,6 +8,7 @@ use super::open_incident::tell_ticket_store_soon;
 use super::replan::replan;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
+use crate::clock::Instant;
 use crate::flow::{Effect, Learned};
 use crate::incident::{Actor, Change, Incident};
 use crate::phone::Phone;
@@ -19,14 +20,15 @@ const TEXTS_PER_NUMBER_AND_DAY: i64 = 20;
 /// Carries out effects; the incident they enrich is read once and written once.
 pub(super) struct Effects<'a> {
     hotline: &'a Hotline,
+    at: Instant,
     learning: Option<Incident>,
     happened: Vec<Happening>,
 }
 
 impl<'a> Effects<'a> {
-    /// Nothing to do yet; `heard` begins what the call's timeline says of it.
-    pub(super) fn new(hotline: &'a Hotline, heard: Option<Happening>) -> Self {
-        Self { hotline, learning: None, happened: heard.into_iter().collect() }
+    /// Nothing to do yet; `heard` begins what the call's timeline says of this moment, `at`.
+    pub(super) fn new(hotline: &'a Hotline, at: Instant, heard: Option<Happening>) -> Self {
+        Self { hotline, at, learning: None, happened: heard.into_iter().collect() }
     }
 
     /// Carries `effects` out in order.
@@ -44,7 +46,12 @@ impl<'a> Effects<'a> {
 
     /// Writes what happened and what was learned.
     pub(super) async fn finish(&mut self, tx: &mut Tx, call: &Call) -> Result<(), OpsError> {
-        tx.append_call_entries(call.id, self.hotline.now(), &std::mem::take(&mut self.happened)).await?;
+        tx.append_call_entries(call.id, self.at, &std::mem::take(&mut self.happened)).await?;
+        self.keep_learned(tx).await
+    }
+
+    /// Writes what was learned, for whoever asks about cases next.
+    pub(super) async fn keep_learned(&mut self, tx: &mut Tx) -> Result<(), OpsError> {
         if let Some(mut incident) = self.learning.take() {
             tx.save_incident(&mut incident).await?;
             tell_ticket_store_soon(self.hotline, tx, &incident).await?;

@@ -87,10 +87,14 @@ pub(super) async fn answer(hotline: &Hotline, tx: &mut Tx, call: &mut Call, ask:
         Ask::Institution { code } => {
             return Ok(Answer::Institution(hotline.policy.directory.institution(&code).cloned()));
         }
-        Ask::OpenIncident { severity, silent } => Some(match own_case(tx, call).await? {
-            Some(incident) => incident,
-            None => open_incident(hotline, tx, call, severity, silent).await?,
-        }),
+        Ask::OpenIncident { severity, silent } => {
+            let Some(incident) = own_case(tx, call).await? else {
+                let incident = open_incident(hotline, tx, call, severity, silent).await?;
+                // Nothing can have been estimated yet.
+                return Ok(Answer::Case(Some(case_facts(&incident, None, call.from.as_ref(), now))));
+            };
+            Some(incident)
+        }
         Ask::OwnCase => own_case(tx, call).await?,
         Ask::Case { number } => tx.incident_by_number(&number).await?,
         Ask::OpenCase { institution, service } => {

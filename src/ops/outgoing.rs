@@ -35,13 +35,17 @@ pub async fn message_to_send(hotline: &Hotline, id: MessageId) -> Result<Option<
         .store
         .read(async |tx: &mut Tx| -> Result<Option<Outgoing>, OpsError> {
             let Some(message) = tx.message(id).await? else { return Ok(None) };
-            if message.state != Delivery::Intended || !stands(tx, &message).await? {
-                return Ok(None);
-            }
             let page = match message.page {
                 Some(page) => Some(tx.page(page).await?.ok_or(OpsError::NotFound("page"))?),
                 None => None,
             };
+            let stands = match &page {
+                Some(page) => page.closed_at.is_none(),
+                None => stands(tx, &message).await?,
+            };
+            if message.state != Delivery::Intended || !stands {
+                return Ok(None);
+            }
             let incident = match message.incident {
                 Some(incident) => tx.incident(incident).await?,
                 None => None,

@@ -12,7 +12,7 @@ use super::part::part;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Direction, Happening, Leg, Turn};
 use crate::clock::Instant;
-use crate::flow::{self, Facts, Flow, Input, Next, Verb};
+use crate::flow::{self, Ask, Facts, Flow, Input, Next, Verb};
 use crate::id::{CallId, hex};
 use crate::paging::dialogue::Heard;
 use crate::phone::Phone;
@@ -106,8 +106,7 @@ pub async fn begin_call(hotline: &Hotline, ring: Ring, token: Option<String>) ->
                 seconds: None,
             })
             .await?;
-            tx.append_call_entries(call.id, now, &[Happening::Answered]).await?;
-            let verbs = drive(hotline, tx, &flow, &facts, &mut call, Input::Begin).await?;
+            let verbs = drive(hotline, tx, now, &flow, &facts, &mut call, Input::Begin).await?;
             tx.save_call(&call).await?;
             keep_turn(hotline, tx, &call, 0, token, &Input::Begin, &verbs).await?;
             Ok(Document { call: call.id, number: 1, verbs })
@@ -135,7 +134,7 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
                 Direction::Inbound => {
                     let flow = hotline.flow(tx, &call.flow).await?;
                     let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
-                    drive(hotline, tx, &flow, &facts, &mut call, taken.input.clone()).await?
+                    drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, taken.input.clone()).await?
                 }
                 Direction::Outbound => {
                     if let Input::Parted(parted) = &taken.input {
@@ -183,16 +182,18 @@ async fn repeated(
     Ok(Some(Document { call: call.id, number: turn.number.saturating_add(1), verbs: turn.answer }))
 }
 
-/// Steps the machine until it has the next document, answering its questions and carrying out its effects on the way.
+/// Steps the machine until it has the next document, answering its questions and carrying out its effects on the way. The
+/// call's timeline has it all at `at`.
 async fn drive(
     hotline: &Hotline,
     tx: &mut Tx,
+    at: Instant,
     flow: &Arc<Flow>,
     facts: &Facts,
     call: &mut Call,
     input: Input,
 ) -> Result<Vec<Verb>, OpsError> {
-    let mut effects = Effects::new(hotline, heard(&input));
+    let mut effects = Effects::new(hotline, at, heard(&input));
     let mut input = input;
     for _ in 0..MOST_QUESTIONS {
         let step = flow::step(flow, &call.session, &input, facts)?;
@@ -204,8 +205,13 @@ async fn drive(
                 return Ok(verbs);
             }
             Next::Ask(ask) => {
-                // What was learned so far must stand before a question about cases is answered.
-                effects.finish(tx, call).await?;
+                if matches!(ask, Ask::OpenIncident { .. }) {
+                    // The case is the next line of the timeline.
+                    effects.finish(tx, call).await?;
+                } else {
+                    // What was learned so far must stand before a question about cases is answered.
+                    effects.keep_learned(tx).await?;
+                }
                 input = Input::Answer(answer(hotline, tx, call, ask).await?);
             }
         }
@@ -241,11 +247,12 @@ fn fingerprint(input: &Input) -> String {
 /// What the caller did, for the timeline; a recording is noted by the effect that says what it holds.
 fn heard(input: &Input) -> Option<Happening> {
     match input {
+        Input::Begin => Some(Happening::Answered),
         Input::Digits(keys) => Some(Happening::Keyed { keys: keys.clone() }),
         Input::Speech(_) => Some(Happening::Spoke),
         Input::Silence => Some(Happening::Silence),
         Input::Waited(waited) => Some(Happening::Waited { how: *waited }),
-        Input::Recording { .. } | Input::Begin | Input::Parted(_) | Input::Answer(_) => None,
+        Input::Recording { .. } | Input::Parted(_) | Input::Answer(_) => None,
     }
 }
 

@@ -32,9 +32,11 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub async fn insert_roster(&mut self, text: &str, hash: &str, by: &str, at: Instant) -> Result<i64> {
-        Ok(on!(self, c => sqlx::query_scalar(
+        let version = on!(self, c => sqlx::query_scalar(
             "INSERT INTO rosters (document, hash, imported_by, imported_at) VALUES ($1, $2, $3, $4) RETURNING version")
-            .bind(text).bind(hash).bind(by).bind(Timestamp::from(at)).fetch_one(c).await)?)
+            .bind(text).bind(hash).bind(by).bind(Timestamp::from(at)).fetch_one(c).await)?;
+        self.roster = Some(version);
+        Ok(version)
     }
 
     /// The roster that holds now.
@@ -53,11 +55,15 @@ impl Tx {
         }))
     }
 
-    /// The version of the roster imported last; `None` before the first import.
+    /// The version of the roster imported last; `None` before the first import. The same throughout a unit, so that all of
+    /// it goes by one roster.
     ///
     /// # Errors
     /// The database's.
     pub async fn roster_version(&mut self) -> Result<Option<i64>> {
-        Ok(on!(self, c => sqlx::query_scalar("SELECT MAX(version) FROM rosters").fetch_one(c).await)?)
+        if self.roster.is_none() {
+            self.roster = on!(self, c => sqlx::query_scalar("SELECT MAX(version) FROM rosters").fetch_one(c).await)?;
+        }
+        Ok(self.roster)
     }
 }

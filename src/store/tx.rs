@@ -9,6 +9,8 @@ pub struct Tx {
     pub(super) kind: Kind,
     /// The earliest instant from which a job that this unit set down may run.
     pub(super) due: Option<Instant>,
+    /// The latest roster's version, once this unit knows one.
+    pub(super) roster: Option<i64>,
 }
 
 pub(super) enum Kind {
@@ -21,7 +23,7 @@ pub(super) enum Kind {
 
 impl Tx {
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, due: None }
+        Self { kind, due: None, roster: None }
     }
 
     /// Notes that a job may run from `at` on.
