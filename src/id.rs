@@ -91,6 +91,8 @@ id! {
     MessageId,
     /// A durable job.
     JobId,
+    /// A conversation of three and more. Opaque: it is the room's name at the provider, and stands in webhook URLs.
+    RoomId,
 }
 
 /// Bytes as lower-case hexadecimal digits.

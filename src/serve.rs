@@ -131,7 +131,7 @@ impl Guardia {
             ways: ways.clone(),
             voice: Voice {
                 provider: web::PROVIDER,
-                base: public.at("/twilio/voice/out"),
+                base: public.at("/twilio/voice"),
                 retries: RETRIES,
                 reconcile_every: config.twilio.reconcile_every,
             },

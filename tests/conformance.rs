@@ -102,6 +102,7 @@ checks! {
     pager {
         the_ladder_of_a_cycle_is_kept_and_replaced,
         an_outbound_call_has_its_dialogue,
+        a_room_keeps_who_came_and_went,
         what_is_known_of_a_contact_is_kept_and_replaced,
         a_test_of_the_pager_is_kept_and_ends,
         what_people_know_of_their_duty_is_kept_until_it_is_over,

@@ -14,6 +14,8 @@ pub struct Faults {
     pub wrong_signature: bool,
     /// The REST API answers every request with HTTP 503, and does nothing.
     pub api_away: bool,
+    /// Every order that changes a live call (another document, its end) is refused with this code, and nothing happens.
+    pub call_changes: Option<u32>,
     /// How long every webhook is on its way before it leaves.
     pub delay: TimeDelta,
     /// How callbacks about calls, recordings and conferences arrive.

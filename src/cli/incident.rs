@@ -11,7 +11,7 @@ use super::{Failure, incidents, store_of, table};
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::incident::{Actor, CaseNumber, Change, Entry, Event, Incident};
-use crate::ops::{self, Estimate};
+use crate::ops::{self, Estimate, Invitation};
 use crate::sla::Severity;
 use crate::store::{StoreError, Tx};
 
@@ -33,6 +33,10 @@ pub struct OneIncident {
     /// Tell the reporter when the next news comes.
     #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity"], value_parser = instant, value_name = "INSTANT")]
     next_update: Option<Instant>,
+    /// Ask a person of the roster, by id, to come into the conversation that somebody has with the reporter: they are
+    /// called, and hear who asks.
+    #[arg(long, requires = "by", conflicts_with_all = ["mark", "severity", "eta", "next_update"], value_name = "PERSON")]
+    join: Option<String>,
     /// Who makes the change; stands in the timeline.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -95,6 +99,9 @@ impl OneIncident {
             hotline.store.close().await;
             changed?;
         }
+        if let (Some(person), Some(by)) = (&self.join, &self.by) {
+            ask_in(config, &number, person, by).await?;
+        }
         let told = Estimate { eta: self.eta, next_update: self.next_update };
         if let (true, Some(by)) = (told.eta.or(told.next_update).is_some(), &self.by) {
             let past = |at: &Instant| *at <= clock.now();
@@ -146,6 +153,20 @@ impl OneIncident {
     }
 }
 
+/// Has the line call `person`, to come into the conversation.
+async fn ask_in(config: &Config, number: &CaseNumber, person: &str, by: &str) -> Result<(), Failure> {
+    if !Invitation::is_name(by) {
+        return Err("--by is said on the telephone: write a name of up to 60 letters".into());
+    }
+    let hotline = crate::serve::tool(config).await?;
+    let asked = ops::invite(&hotline, number, person, by).await;
+    hotline.store.close().await;
+    match asked?.refusal() {
+        Some(why) => Err(format!("{person} was not called: {why}").into()),
+        None => Ok(()),
+    }
+}
+
 fn severity(word: &str) -> Result<Severity, String> {
     Severity::from_word(word).ok_or_else(|| "write critical, major or general".to_owned())
 }
@@ -191,6 +212,12 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         Change::DutyGap => "a schedule had nobody on duty; the next step was taken".to_owned(),
         Change::Called { person, how } => format!("called {person}: {how}"),
         Change::Bridged { person, seconds } => format!("{person} and the reporter talked for {seconds} s"),
+        Change::Invited { person } => format!("asked {person} to come into the conversation"),
+        Change::Entered { person } => format!("{person} came into the conversation of several"),
+        Change::Left { person, seconds: Some(seconds) } => {
+            format!("{person} left it after {seconds} s with the reporter")
+        }
+        Change::Left { person, seconds: None } => format!("{person} left it"),
         Change::Acknowledged { person, method } => format!("taken by {person} ({method})"),
         Change::Reminded { person, .. } => format!("reminder to {person}: was the reporter reached?"),
         Change::Confirmed { person } => format!("{person} answered the reminder"),

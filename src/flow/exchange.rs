@@ -34,6 +34,8 @@ pub enum Input {
     Waited(Waited),
     /// The conversation that the last document began is over, or none came about.
     Parted(Parted),
+    /// The line took the call elsewhere, out of a wait or a conversation.
+    Moved,
     /// The answer to the question the machine asked last.
     Answer(Answer),
 }

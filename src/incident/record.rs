@@ -201,6 +201,24 @@ pub enum Change {
         /// Whole seconds.
         seconds: u32,
     },
+    /// Somebody asked a person to come into the conversation with the reporter.
+    Invited {
+        /// The person's id.
+        person: String,
+    },
+    /// Somebody came into the room of a conversation of three and more.
+    Entered {
+        /// The person's id, or `reporter`.
+        person: String,
+    },
+    /// Somebody is out of that room.
+    Left {
+        /// The person's id, or `reporter`.
+        person: String,
+        /// For how many whole seconds they and the reporter were in it together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u32>,
+    },
     /// A person passed it on.
     Escalated {
         /// The person's id.

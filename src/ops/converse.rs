@@ -1,38 +1,30 @@
 //! Somebody whom the line called picked up, or pressed a key: what they hear next, and what it does to the case.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use chrono::TimeDelta;
 
 use super::acknowledge::{Acknowledged, acknowledge};
 use super::bundle::{self, pass_all, standing};
-use super::facts::queue_of;
+use super::invite::INVITE;
 use super::message::{carried, stands};
 use super::outbound::{code_spoken, recognise};
+use super::part::CALL_BACK;
+use super::room::{conversation, enter, gone, room_of};
+use super::spoken::Voice;
 use super::take_turn::{Document, keep_turn};
 use super::verify::{proved_by_number, speak_code};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening};
 use crate::clock::Instant;
-use crate::flow::prompts::Placeholder;
-use crate::flow::speech::{Context, Noun, Value};
-use crate::flow::{Bridge, Far, Flow, Gather, Input, Language, Utterance, Verb};
+use crate::flow::{Input, Verb};
 use crate::id::CallId;
 use crate::incident::{Actor, Incident, State};
-use crate::oncall::{Channel, Person, Roster};
-use crate::paging::dialogue::{self, About, Heard, Line, Say, Step, Taking, Then};
+use crate::oncall::Channel;
+use crate::paging::dialogue::{self, About, Heard, Step, Taking};
 use crate::paging::{Dialogue, Place};
 use crate::store::Tx;
 
-/// How long a person has for a key.
-const KEY: Duration = Duration::from_secs(10);
 /// How long somebody who took the case by telephone has to decide whether to talk at once.
 const DECIDES: TimeDelta = TimeDelta::seconds(45);
-/// How long the reporter's telephone rings.
-const RING: Duration = Duration::from_secs(30);
-/// The longest conversation.
-const LONGEST: Duration = Duration::from_hours(2);
 
 /// A call of ours was picked up.
 #[derive(Clone, Debug)]
@@ -103,17 +95,21 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
         Heard::Keys(keys) => person.and_then(|person| person.pin.as_ref()).is_some_and(|pin| pin.is(keys)),
         _ => false,
     };
-    let call_back = message.page.is_none() && bundle.is_none();
+    let talk = conversation(tx, &incident, Some(call.id)).await?.map(|conversation| conversation.talk);
+    let mut room = room_of(tx, call.id).await?;
     let about = About {
         pin: person.is_some_and(|person| person.pin.is_some()),
         right,
         report: !reports.is_empty(),
         waiting: waiting.is_some(),
         reachable: incident.call_back.is_some(),
-        call_back,
+        call_back: message.template == CALL_BACK,
         bundle: bundle.is_some(),
+        invited: message.template == INVITE,
+        talk,
+        room: room.as_ref().map(|room| room.state),
     };
-    let needed = if call_back {
+    let needed = if about.call_back {
         taking(&incident, &dialogue.person) == Taking::StillTheirs
     } else {
         stands(tx, &message).await?
@@ -155,6 +151,14 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
             let (place, step) = dialogue::passed(taking, about);
             (place, step, incident)
         }
+        Step::Enter => {
+            if let Some(person) = person {
+                proved_by_number(hotline, tx, person, Channel::Voice, &call.to).await?;
+            }
+            let (place, step) = dialogue::entering(enter(hotline, tx, &incident, call, &dialogue.person).await?);
+            room = room_of(tx, call.id).await?;
+            (place, step, incident)
+        }
         step => {
             if matches!((dialogue.place, place), (Place::Offer, Place::Over)) {
                 keep_waiting(tx, waiting, None).await?;
@@ -164,13 +168,18 @@ pub(super) async fn converse(hotline: &Hotline, tx: &mut Tx, call: &Call, heard:
     };
     dialogue.place = place;
     tx.save_dialogue(&dialogue).await?;
+    if place == Place::Over {
+        gone(hotline, tx, call.id).await?;
+    }
     let flow = hotline.flow(tx, &hotline.policy.flow).await?;
     let roster = roster.as_deref();
-    let voice = Voice { hotline, flow, roster, person, incident: &incident, reports: &reports, cases };
+    let asked_by = about.invited.then_some(message.body.as_str());
+    let voice = Voice { hotline, flow, roster, person, incident: &incident, reports: &reports, cases, asked_by };
     match step {
         Step::Say(say) => voice.speak(&say),
         Step::Join(say) => voice.join(&say, waiting, consents(tx, &incident).await?),
-        Step::Accept | Step::PassOn => Err(OpsError::Impossible("a dialogue that acts twice")),
+        Step::Confer(say) => voice.confer(&say, &room.ok_or(OpsError::Impossible("a conversation without a room"))?),
+        Step::Accept | Step::PassOn | Step::Enter => Err(OpsError::Impossible("a dialogue that acts twice")),
     }
 }
 
@@ -182,7 +191,7 @@ pub(super) async fn waits(tx: &mut Tx, incident: &Incident) -> Result<Option<Cal
 }
 
 /// Whether the reporter may be recorded: they were asked, and did not decline.
-async fn consents(tx: &mut Tx, incident: &Incident) -> Result<bool, OpsError> {
+pub(super) async fn consents(tx: &mut Tx, incident: &Incident) -> Result<bool, OpsError> {
     Ok(tx.call(incident.call).await?.is_some_and(|call| call.session.recording == Some(true)))
 }
 
@@ -235,105 +244,4 @@ async fn pass_on(hotline: &Hotline, tx: &mut Tx, dialogue: &Dialogue, incident: 
     } else {
         taking(incident, &dialogue.person)
     })
-}
-
-/// Speaks to the person who was called.
-struct Voice<'a> {
-    hotline: &'a Hotline,
-    flow: Arc<Flow>,
-    roster: Option<&'a Roster>,
-    person: Option<&'a Person>,
-    incident: &'a Incident,
-    reports: &'a [String],
-    cases: usize,
-}
-
-impl Voice<'_> {
-    fn speak(&self, say: &Say) -> Result<Vec<Verb>, OpsError> {
-        let said = self.said(&say.lines)?;
-        let listen = |digits, end, prompts| {
-            let language = self.language();
-            let gather = Gather { prompts, digits, end, first: KEY, between: KEY, words: Vec::new(), language };
-            vec![Verb::Gather(gather), Verb::Continue]
-        };
-        Ok(match say.then {
-            Then::Key => listen(Some(1), None, said),
-            Then::Digits => listen(None, Some('#'), said),
-            Then::Talk | Then::HangUp => said.into_iter().map(Verb::Say).chain(std::iter::once(Verb::Hangup)).collect(),
-        })
-    }
-
-    /// Joins the person to the reporter: out of the queue, or by calling them.
-    fn join(&self, say: &Say, waiting: Option<CallId>, record: bool) -> Result<Vec<Verb>, OpsError> {
-        let line = self.hotline.policy.line.clone();
-        let to = match (waiting, &self.incident.call_back) {
-            (Some(call), _) => Far::Queue { name: queue_of(call), whisper: true },
-            (None, Some(phone)) => Far::Number { phone: phone.clone(), from: line, whisper: true },
-            (None, None) => return self.speak(&Say { lines: say.lines.clone(), then: Then::HangUp }),
-        };
-        let mut verbs: Vec<Verb> = self.said(&say.lines)?.into_iter().map(Verb::Say).collect();
-        verbs.push(Verb::Bridge(Bridge { to, ring: RING, limit: LONGEST, record }));
-        Ok(verbs)
-    }
-
-    fn said(&self, lines: &[Line]) -> Result<Vec<Utterance>, OpsError> {
-        let context = Context { now: self.hotline.now(), zone: self.hotline.policy.calendar.zone() };
-        let mut said = Vec::new();
-        for line in lines {
-            match line {
-                Line::Report => {
-                    said.extend(self.reports.iter().map(|url| Utterance::Recording { url: url.clone() }));
-                }
-                Line::Prompt(name) => {
-                    let spoken = self
-                        .flow
-                        .prompts()
-                        .render(self.language(), name, &context, |place| self.value(place))
-                        .map_err(|_| OpsError::Impossible("a prompt for staff that is missing or cannot be filled"))?;
-                    let (language, text) = (spoken.language, spoken.text);
-                    said.push(match spoken.audio {
-                        Some(file) => Utterance::File { language, file, text },
-                        None => Utterance::Words { language, text },
-                    });
-                }
-            }
-        }
-        Ok(said)
-    }
-
-    fn language(&self) -> Language {
-        self.person.map_or(Language::Es, |person| person.language)
-    }
-
-    fn value(&self, place: Placeholder) -> Option<Value> {
-        let unknown = |es: &str, en: &str| match self.language() {
-            Language::Es => Value::from(es),
-            Language::En => Value::from(en),
-        };
-        let directory = &self.hotline.policy.directory;
-        match place {
-            Placeholder::Cases => {
-                Some(Value::Quantity { n: u32::try_from(self.cases).unwrap_or(u32::MAX), noun: Noun::Case })
-            }
-            Placeholder::CaseNumber => Some(self.incident.number.clone().into()),
-            Placeholder::Due => Some(self.incident.due_at.into()),
-            Placeholder::Institution => Some(match &self.incident.institution_name {
-                Some(name) => Value::Text(name.clone()),
-                None => unknown("institución por confirmar", "an institution to be confirmed"),
-            }),
-            Placeholder::Service => {
-                let service = self.incident.service.as_deref().and_then(|id| directory.service(id));
-                Some(match service {
-                    Some(service) => unknown(&service.es, &service.en),
-                    None => unknown("servicio por confirmar", "service to be confirmed"),
-                })
-            }
-            Placeholder::Person => {
-                let holder = self.incident.acknowledged_by.as_deref()?;
-                let name = Hotline::person(self.roster, holder).map_or(holder, |person| &person.name);
-                Some(Value::Text(name.to_owned()))
-            }
-            _ => None,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Status callbacks of a call's leg, in any order; the last word ends the call. Nobody who left is dropped.
 
 use super::open_incident::open_incident;
+use super::room::reporter_gone;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg};
 use crate::flow::Outcome;
@@ -71,7 +72,10 @@ pub(super) async fn end(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Resu
     let node = call.session.node.clone();
     tx.append_call_entries(call.id, now, &[Happening::Ended { outcome, node }]).await?;
     tx.save_call(call).await?;
-    Ok(())
+    match tx.room_of_reporter(call.id).await? {
+        Some(room) => reporter_gone(hotline, tx, room.id).await,
+        None => Ok(()),
+    }
 }
 
 /// Opens the incident of a call that ended without one and left something; whether it did. What was left may come to

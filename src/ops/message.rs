@@ -2,6 +2,7 @@
 
 use super::bundle::{bundle_failed, standing};
 use super::contacts::{Unused, address_of, disable, is_used};
+use super::invite::{INVITE, invite_failed};
 use super::page::page_failed;
 use super::part::{CALL_BACK, try_later};
 use super::{Hotline, Lease, OpsError, Task, enqueue_as};
@@ -267,6 +268,7 @@ pub(super) async fn receive(
                 let incident = tx.lock_incident(id).await?.ok_or(OpsError::NotFound("incident"))?;
                 try_later(hotline, tx, &incident).await
             }
+            (Delivery::Failed, Some(_)) if message.template == INVITE => invite_failed(hotline, tx, message).await,
             _ => Ok(()),
         };
     };

@@ -2,8 +2,10 @@
 //! whether the next contact is due.
 
 use super::end_call::LegStatus;
+use super::invite::still_wanted;
 use super::message::{carried, lock, receive, stands};
 use super::part::{CALL_BACK, try_later};
+use super::room::gone;
 use super::verify::{VERIFY, without_spoken_code};
 use super::{Hotline, Lease, OpsError};
 use crate::call::{Call, Direction, Happening, Leg};
@@ -33,7 +35,10 @@ pub async fn call_to_place(hotline: &Hotline, provider: &str, id: MessageId) -> 
         .write(async |tx: &mut Tx| -> Result<Option<Placing>, OpsError> {
             let message = lock(tx, id).await?;
             let Some(to) = message.to.number() else { return Ok(None) };
-            if message.state != Delivery::Intended || !stands(tx, &message).await? {
+            if message.state != Delivery::Intended
+                || !stands(tx, &message).await?
+                || !still_wanted(tx, &message).await?
+            {
                 return Ok(None);
             }
             if let Some(dialogue) = tx.dialogue_of_message(id).await? {
@@ -190,6 +195,7 @@ pub async fn outbound_status(hotline: &Hotline, call: CallId, news: LegStatus) -
                 if let Some(Dialogue { incident, person, .. }) = dialogue {
                     let change = Change::Called { person, how };
                     tx.append_entry(incident, now, &Actor::System, &change).await?;
+                    gone(hotline, tx, call.id).await?;
                     if message.template == CALL_BACK
                         && let Some(incident) = tx.lock_incident(incident).await?
                     {

@@ -7,17 +7,18 @@ use super::change::respond;
 use super::effects::keep_recording;
 use super::message::{Intent, intend, set_down};
 use super::open_incident::language_of;
+use super::room::room_of;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::call::{Call, Recording};
 use crate::flow::Parted;
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
 use crate::oncall::{Address, Channel};
-use crate::paging::{Message, Recipient};
+use crate::paging::{Message, Place, Recipient, RoomState};
 use crate::store::Tx;
 
 /// The shortest conversation that is a first response, in seconds: long enough to have said something.
-const LEAST_SECONDS: u32 = 10;
+pub(super) const LEAST_SECONDS: u32 = 10;
 /// What the row of a call to whoever has a case is named, when they are to be joined to the reporter.
 pub(super) const CALL_BACK: &str = "call_back";
 /// After a reporter was not reached: 5, 15 and 30 minutes after the first attempt, then every hour.
@@ -28,6 +29,9 @@ const AFTER_THAT: TimeDelta = TimeDelta::hours(1);
 pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &Parted) -> Result<(), OpsError> {
     let now = hotline.now();
     let Some(dialogue) = tx.dialogue(call.id).await? else { return Ok(()) };
+    let known = tx.incident(dialogue.incident).await?.ok_or(OpsError::NotFound("incident"))?;
+    // The reporter's call before the case, as the reporter's own turns lock them: at a move both come at once.
+    tx.lock_call(known.call).await?;
     let incident = tx.lock_incident(dialogue.incident).await?.ok_or(OpsError::NotFound("incident"))?;
     if let Some((id, url)) = &parted.recording {
         let recording = Recording {
@@ -42,6 +46,14 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
         };
         keep_recording(hotline, tx, &recording).await?;
     }
+    if dialogue.place == Place::Room {
+        // Who was in a room, and for how long, is told by the room.
+        return Ok(());
+    }
+    let given_way = gives_way(tx, call, parted).await?;
+    if !parted.joined && given_way {
+        return Ok(());
+    }
     if !parted.joined {
         let change = Change::Called { person: "reporter".to_owned(), how: parted.how.clone() };
         tx.append_entry(incident.id, now, &Actor::System, &change).await?;
@@ -51,7 +63,7 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
     let change = Change::Bridged { person: dialogue.person.clone(), seconds: parted.seconds };
     tx.append_entry(incident.id, now, &actor, &change).await?;
     if parted.seconds < LEAST_SECONDS {
-        return missed(hotline, tx, &incident).await;
+        return if given_way { Ok(()) } else { missed(hotline, tx, &incident).await };
     }
     if incident.state.awaits_response() {
         respond(hotline, tx, incident, &actor, "call", None).await?;
@@ -59,8 +71,21 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
     Ok(())
 }
 
+/// Whether the conversation goes on in a room, or was to: then what was said so far is counted with what follows there, and
+/// whether anything was, is known once everybody is out.
+async fn gives_way(tx: &mut Tx, call: &Call, parted: &Parted) -> Result<bool, OpsError> {
+    let Some(room) = room_of(tx, call.id).await? else { return Ok(false) };
+    let alive = room.state.is_live() || room.state == RoomState::Over;
+    let Some(mut seat) = tx.seat_of_call(call.id).await?.filter(|seat| alive && seat.left_at.is_none()) else {
+        return Ok(false);
+    };
+    seat.talked = Some(if parted.joined { parted.seconds } else { 0 });
+    tx.save_seat(&seat).await?;
+    Ok(true)
+}
+
 /// The reporter was not reached: they are told so, and the line tries again.
-async fn missed(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+pub(super) async fn missed(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
     if !incident.state.awaits_response() {
         return Ok(());
     }

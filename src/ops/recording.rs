@@ -8,7 +8,7 @@ use crate::call::{Call, Happening, Recording};
 use crate::flow::Outcome;
 use crate::flow::document::{About, Kind};
 use crate::flow::node::Holds;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, RoomId};
 use crate::store::Tx;
 
 /// The word for a recording that can be fetched.
@@ -73,6 +73,56 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
             Ok(tx.save_call(&call).await?)
         })
         .await
+}
+
+/// What the provider says of the recording of a room.
+#[derive(Clone, Debug)]
+pub struct RoomRecording {
+    /// The room.
+    pub room: RoomId,
+    /// The provider's id of the recording.
+    pub provider_recording: String,
+    /// The provider's word.
+    pub status: String,
+    /// Whole seconds, where the news has them.
+    pub seconds: Option<u32>,
+    /// Where the provider keeps it, where the news says so.
+    pub url: Option<String>,
+}
+
+/// The recording of a room is ready, absent or failed. One that is ready belongs to the incident that was spoken about.
+///
+/// # Errors
+/// [`OpsError`]; nothing is kept then.
+pub async fn room_recording(hotline: &Hotline, news: RoomRecording) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            let RoomRecording { room, provider_recording, status, seconds, url } = news;
+            if tx.recording_status(&provider_recording, &status, seconds, url.as_deref()).await? || status != READY {
+                return Ok(());
+            }
+            let room = tx.room(room).await?.ok_or(OpsError::NotFound("room"))?;
+            let (Some(seconds), Some(url)) = (seconds, url) else {
+                tracing::error!(room = %room.id, "a recording that is ready, without its length or address");
+                return Ok(());
+            };
+            let recording = Recording {
+                provider_recording,
+                call: room.host,
+                incident: Some(room.incident),
+                url,
+                seconds,
+                holds: "conversation".to_owned(),
+                status,
+                at: hotline.now(),
+            };
+            keep_recording(hotline, tx, &recording).await?;
+            Ok(())
+        })
+        .await?;
+    hotline.wake.ring();
+    Ok(())
 }
 
 /// What a recording of `call` holds whose document was not answered, and which incident it is about: what the call was

@@ -9,6 +9,7 @@ use super::effects::Effects;
 use super::end_call::catch;
 use super::facts::{answer, facts};
 use super::part::part;
+use super::room::{as_parted, reporter_turn};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Direction, Happening, Leg, Turn};
 use crate::clock::Instant;
@@ -131,11 +132,14 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
                 return Ok(document);
             }
             let verbs = match call.direction {
-                Direction::Inbound => {
-                    let flow = hotline.flow(tx, &call.flow).await?;
-                    let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
-                    drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, taken.input.clone()).await?
-                }
+                Direction::Inbound => match reporter_turn(hotline, tx, &call, &taken.input).await? {
+                    Some(verbs) => verbs,
+                    None => {
+                        let flow = hotline.flow(tx, &call.flow).await?;
+                        let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
+                        drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, as_parted(taken.input.clone())).await?
+                    }
+                },
                 Direction::Outbound => {
                     if let Input::Parted(parted) = &taken.input {
                         part(hotline, tx, &call, parted).await?;
@@ -252,7 +256,7 @@ fn heard(input: &Input) -> Option<Happening> {
         Input::Speech(_) => Some(Happening::Spoke),
         Input::Silence => Some(Happening::Silence),
         Input::Waited(waited) => Some(Happening::Waited { how: *waited }),
-        Input::Recording { .. } | Input::Parted(_) | Input::Answer(_) => None,
+        Input::Recording { .. } | Input::Parted(_) | Input::Moved | Input::Answer(_) => None,
     }
 }
 
@@ -261,6 +265,7 @@ fn heard_by(input: &Input) -> Heard {
     match input {
         Input::Digits(keys) => Heard::Keys(keys.clone()),
         Input::Parted(parted) => Heard::Parted(parted.joined),
+        Input::Moved => Heard::Parted(true),
         Input::Begin
         | Input::Speech(_)
         | Input::Recording { .. }

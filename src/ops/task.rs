@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BundleId, IncidentId, MessageId};
+use crate::id::{BundleId, IncidentId, MessageId, RoomId};
 use crate::paging::Tidings;
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
@@ -82,6 +82,13 @@ pub enum Task {
         #[serde(default)]
         round: u32,
     },
+    /// Move whoever is to be moved into a room or out of it.
+    Room {
+        /// The room.
+        room: RoomId,
+        /// Which of both.
+        aim: Aim,
+    },
     /// Test the pager, and set down the next test.
     Canary,
     /// Tell people that they come on duty, and set down the next look.
@@ -90,7 +97,20 @@ pub enum Task {
     Heartbeat,
 }
 
+/// What is done about a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aim {
+    /// The reporter is brought into it.
+    Open,
+    /// Nobody is left in it alone.
+    Clear,
+}
+
 impl Task {
+    /// The kind of what is done about rooms.
+    pub(super) const ROOM: &'static str = "room";
+
     /// The kind's name, for the job table, logs and metrics.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -105,6 +125,7 @@ impl Task {
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
+            Self::Room { .. } => Self::ROOM,
             Self::Canary => "canary",
             Self::Handovers => "handovers",
             Self::Heartbeat => "heartbeat",
@@ -127,6 +148,8 @@ impl Task {
             Self::Estimate { incident, cycle, sequence, round } => {
                 format!("estimate:{incident}:{cycle}:{sequence}:{round}")
             }
+            Self::Room { room, aim: Aim::Open } => format!("room:{room}:open"),
+            Self::Room { room, aim: Aim::Clear } => format!("room:{room}:clear"),
             // There is one of each.
             Self::Canary | Self::Handovers | Self::Heartbeat => self.kind().to_owned(),
         }
@@ -140,7 +163,8 @@ impl Task {
     #[must_use]
     pub fn priority(&self) -> i16 {
         match self {
-            Self::Page { round: 0, .. } => 0,
+            // People are on the line and wait for a room.
+            Self::Page { round: 0, .. } | Self::Room { .. } => 0,
             Self::SendMessage { .. } | Self::CallBack { .. } => 1,
             Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
             Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,

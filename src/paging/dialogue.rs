@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RoomState;
 use crate::id::{CallId, IncidentId, MessageId};
 
 /// A call to a person about a page.
@@ -42,8 +43,31 @@ pub enum Place {
     },
     /// The case is theirs; they may be joined to the reporter now.
     Offer,
-    /// Joined, or on the way.
+    /// Joined to the reporter alone, or on the way.
     Joined,
+    /// Talking with the reporter alone, who is there: out of the queue, or proved with a key.
+    Talking,
+    /// A conversation with the reporter is under way; they may come into it. It was said so many times.
+    Beside {
+        /// From 1.
+        times: u8,
+        /// Whether they gave their duty PIN in this call.
+        proven: bool,
+    },
+    /// Before they come into that conversation the duty PIN was asked for.
+    BesidePin {
+        /// Wrong ones so far.
+        wrong: u8,
+    },
+    /// The conversation is being moved into a room, and they wait for it.
+    Moving {
+        /// How often it was looked whether it has.
+        looks: u8,
+        /// Whether they were in that conversation before.
+        host: bool,
+    },
+    /// In the room.
+    Room,
     /// Nothing more is said.
     Over,
 }
@@ -82,6 +106,21 @@ pub struct About {
     pub call_back: bool,
     /// Whether the call is about several cases at once: they are all taken or all passed on, and nobody is joined.
     pub bundle: bool,
+    /// Whether somebody asked the person to come into the conversation with the reporter.
+    pub invited: bool,
+    /// The conversation with the reporter that is under way without the person.
+    pub talk: Option<Talk>,
+    /// How far the room has come into which the person is to be brought.
+    pub room: Option<RoomState>,
+}
+
+/// Who is in a conversation with the reporter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// Whoever has the case, among others perhaps.
+    Holder,
+    /// Others.
+    Others,
 }
 
 /// What happens next.
@@ -95,6 +134,10 @@ pub enum Step {
     PassOn,
     /// The person is joined to the reporter.
     Join(Say),
+    /// The person wants to come into the conversation that is under way; [`entering`] says what they hear.
+    Enter,
+    /// The person comes into the room.
+    Confer(Say),
 }
 
 /// How taking the case went.
@@ -137,6 +180,8 @@ pub enum Then {
     Digits,
     /// The conversation begins.
     Talk,
+    /// Nothing for a moment; then silence is heard.
+    Wait,
     /// The call ends.
     HangUp,
 }
@@ -146,7 +191,10 @@ const MOST_TIMES: u8 = 3;
 /// Wrong PINs before the call ends; the page stands, and goes on to the next contact.
 const MOST_WRONG: u8 = 3;
 
-/// Every prompt that is named here: all of them must exist in every language.
+/// How often it is looked, a second apart, whether a conversation was moved into its room.
+const MOST_LOOKS: u8 = 30;
+
+/// Every prompt that is named here or said in a room: all of them must exist in every language.
 pub const PROMPTS: &[&str] = &[
     "page_intro",
     "page_case",
@@ -176,6 +224,16 @@ pub const PROMPTS: &[&str] = &[
     "page_bundle_menu",
     "page_bundle_taken",
     "page_bundle_past",
+    "page_talking",
+    "page_talking_others",
+    "page_offer_room",
+    "room_invite",
+    "room_invite_over",
+    "room_joining",
+    "room_nobody",
+    "room_failed",
+    "room_moving",
+    "room_wait",
 ];
 
 /// One step of the dialogue from `place`.
@@ -183,6 +241,10 @@ pub const PROMPTS: &[&str] = &[
 pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
     match (place, heard) {
         (Place::Ringing, Heard::Answered { machine: true }) => end(&["page_machine"]),
+        (Place::Ringing, Heard::Answered { machine: false }) if about.invited => match about.talk {
+            Some(_) => beside("room_invite", 1, false),
+            None => end(&["room_invite_over"]),
+        },
         (Place::Ringing, Heard::Answered { machine: false }) if !about.call_back => menu(about, &about.opening(), 1),
         (Place::Ringing, _) if about.call_back => {
             (Place::Offer, Step::Say(Say { lines: prompts(&["callback_intro"]), then: Then::Key }))
@@ -202,9 +264,56 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
         }
         (Place::Offer, Heard::Keys(keys)) if keys == "1" => join(),
         (Place::Offer, Heard::Keys(_) | Heard::Silence) => end(&["page_call_later"]),
-        (Place::Joined, Heard::Parted(true)) => end(&["page_parted"]),
-        (Place::Joined, Heard::Parted(false)) => end(&["page_not_joined"]),
+        (Place::Beside { .. } | Place::BesidePin { .. }, _) if about.talk.is_none() => end(&["room_nobody"]),
+        (Place::Beside { proven, .. }, Heard::Keys(keys)) if keys == "1" => {
+            if about.pin && !proven {
+                ask_pin_beside(&["page_pin"], 0)
+            } else {
+                (place, Step::Enter)
+            }
+        }
+        (Place::Beside { times, proven }, Heard::Keys(_)) if times < MOST_TIMES => {
+            beside(about.beside(), times.saturating_add(1), proven)
+        }
+        (Place::BesidePin { .. }, Heard::Keys(_)) if about.right => {
+            (Place::Beside { times: 1, proven: true }, Step::Enter)
+        }
+        (Place::BesidePin { wrong }, Heard::Keys(_) | Heard::Silence) => {
+            let wrong = wrong.saturating_add(1);
+            if wrong < MOST_WRONG {
+                ask_pin_beside(&["page_pin_wrong", "page_pin"], wrong)
+            } else {
+                end(&["page_pin_wrong", "page_done"])
+            }
+        }
+        // Nothing is asked of them.
+        (Place::Beside { .. }, _) => end(&["page_done"]),
+        (Place::Joined | Place::Talking, Heard::Parted(_)) if about.room.is_some_and(RoomState::is_live) => {
+            wait(&[], 1, true)
+        }
+        (Place::Joined | Place::Talking | Place::Room, Heard::Parted(true)) => end(&["page_parted"]),
+        (Place::Joined | Place::Talking, Heard::Parted(false)) => end(&["page_not_joined"]),
+        (Place::Moving { looks, host }, _) => match about.room {
+            Some(RoomState::Open) => (Place::Room, Step::Confer(Say { lines: Vec::new(), then: Then::Talk })),
+            Some(RoomState::Opening) if looks < MOST_LOOKS => wait(&[], looks.saturating_add(1), host),
+            Some(RoomState::Over | RoomState::Closed) if !host => end(&["room_nobody"]),
+            _ => end(if host { &["page_parted"] } else { &["room_failed"] }),
+        },
+        (Place::Room, _) => end(&["page_parted"]),
         _ => end(&["page_bye"]),
+    }
+}
+
+/// What is heard after [`Step::Enter`]; `room` is how far the room has come, `None` when nobody talks with the reporter any
+/// more.
+#[must_use]
+pub fn entering(room: Option<RoomState>) -> (Place, Step) {
+    match room {
+        Some(RoomState::Open) => {
+            (Place::Room, Step::Confer(Say { lines: prompts(&["room_joining"]), then: Then::Talk }))
+        }
+        Some(RoomState::Opening) => wait(&["room_joining"], 1, false),
+        Some(RoomState::Over | RoomState::Closed | RoomState::Failed) | None => end(&["room_nobody"]),
     }
 }
 
@@ -213,6 +322,14 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
 pub fn taken(taking: Taking, about: About) -> (Place, Step) {
     match taking {
         Taking::Theirs | Taking::StillTheirs if about.bundle => end(&["page_bundle_taken"]),
+        // Whether it is theirs or not: it is being spoken about, and they may be needed.
+        Taking::Theirs | Taking::StillTheirs if about.talk.is_some() => {
+            let lines = prompts(&["page_taken", "page_offer_room"]);
+            (Place::Beside { times: 1, proven: about.right }, Step::Say(Say { lines, then: Then::Key }))
+        }
+        Taking::Others | Taking::Moot if about.talk.is_some() && !about.bundle => {
+            beside(about.beside(), 1, about.right)
+        }
         Taking::Theirs | Taking::StillTheirs if about.waiting => offer("page_offer_waiting"),
         Taking::Theirs | Taking::StillTheirs if about.reachable => offer("page_offer_call"),
         Taking::Theirs | Taking::StillTheirs => end(&["page_taken", "page_done"]),
@@ -258,6 +375,27 @@ impl About {
     fn opening(self) -> Vec<&'static str> {
         if self.bundle { vec!["page_bundle", "page_bundle_due"] } else { vec!["page_intro", "page_case"] }
     }
+
+    /// How the person is told of the conversation that is under way.
+    fn beside(self) -> &'static str {
+        match self.talk {
+            _ if self.invited => "room_invite",
+            Some(Talk::Others) => "page_talking_others",
+            Some(Talk::Holder) | None => "page_talking",
+        }
+    }
+}
+
+fn beside(name: &'static str, times: u8, proven: bool) -> (Place, Step) {
+    (Place::Beside { times, proven }, Step::Say(Say { lines: prompts(&[name]), then: Then::Key }))
+}
+
+fn ask_pin_beside(names: &[&'static str], wrong: u8) -> (Place, Step) {
+    (Place::BesidePin { wrong }, Step::Say(Say { lines: prompts(names), then: Then::Digits }))
+}
+
+fn wait(names: &[&'static str], looks: u8, host: bool) -> (Place, Step) {
+    (Place::Moving { looks, host }, Step::Say(Say { lines: prompts(names), then: Then::Wait }))
 }
 
 fn menu(about: About, before: &[&'static str], times: u8) -> (Place, Step) {
@@ -283,130 +421,5 @@ fn end(names: &[&'static str]) -> (Place, Step) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PLAIN: About = About {
-        pin: false,
-        right: false,
-        report: true,
-        waiting: false,
-        reachable: false,
-        call_back: false,
-        bundle: false,
-    };
-
-    fn keys(keys: &str) -> Heard {
-        Heard::Keys(keys.to_owned())
-    }
-
-    /// What is said, as names; `report` for the recording.
-    fn said(step: &Step) -> Vec<&'static str> {
-        match step {
-            Step::Say(say) | Step::Join(say) => {
-                let name = |line: &Line| match line {
-                    Line::Prompt(name) => *name,
-                    Line::Report => "report",
-                };
-                say.lines.iter().map(name).collect()
-            }
-            Step::Accept => vec!["(accept)"],
-            Step::PassOn => vec!["(pass on)"],
-        }
-    }
-
-    #[test]
-    fn keys_do_what_the_menu_says() {
-        let menu = Place::Menu { times: 1 };
-        let with_pin = About { pin: true, ..PLAIN };
-        let silent = About { report: false, ..PLAIN };
-        let several = About { bundle: true, ..PLAIN };
-        for (place, heard, about, expected) in [
-            (
-                Place::Ringing,
-                Heard::Answered { machine: false },
-                several,
-                vec!["page_bundle", "page_bundle_due", "page_bundle_menu"],
-            ),
-            (menu, Heard::Silence, several, vec!["page_bundle", "page_bundle_menu"]),
-            (menu, keys("4"), several, vec!["(accept)"]),
-            (menu, keys("5"), several, vec!["page_wrong_key", "page_bundle_menu"]),
-            (menu, keys("7"), several, vec!["(pass on)"]),
-            (menu, keys("*"), several, vec!["page_bundle", "page_bundle_due", "page_bundle_menu"]),
-            (Place::Ringing, Heard::Answered { machine: false }, PLAIN, vec!["page_intro", "page_case", "page_menu"]),
-            (menu, keys("4"), PLAIN, vec!["(accept)"]),
-            (menu, keys("5"), PLAIN, vec!["report", "page_menu"]),
-            (menu, keys("5"), silent, vec!["page_no_report", "page_menu"]),
-            (menu, keys("7"), PLAIN, vec!["(pass on)"]),
-            (menu, keys("*"), PLAIN, vec!["page_intro", "page_case", "page_menu"]),
-            (menu, keys("9"), PLAIN, vec!["page_wrong_key", "page_menu"]),
-            (menu, keys("4"), with_pin, vec!["page_pin"]),
-            (Place::Pin { wrong: 0 }, keys("4711"), About { right: true, ..with_pin }, vec!["(accept)"]),
-            (Place::Pin { wrong: 0 }, keys("4712"), with_pin, vec!["page_pin_wrong", "page_pin"]),
-            (Place::Pin { wrong: 2 }, keys("4712"), with_pin, vec!["page_pin_wrong", "page_bye"]),
-            (Place::Offer, keys("1"), PLAIN, vec!["page_joining"]),
-            (Place::Offer, Heard::Silence, PLAIN, vec!["page_call_later"]),
-            (Place::Joined, Heard::Parted(true), PLAIN, vec!["page_parted"]),
-            (Place::Joined, Heard::Parted(false), PLAIN, vec!["page_not_joined"]),
-            (Place::Over, keys("4"), PLAIN, vec!["page_bye"]),
-        ] {
-            let (_, step) = step(place, &heard, about);
-            assert_eq!(said(&step), expected, "{place:?} {heard:?}");
-        }
-    }
-
-    #[test]
-    fn what_presses_nothing_acknowledges_nothing_and_a_machine_hears_no_detail() {
-        let (place, told) = step(Place::Ringing, &Heard::Answered { machine: true }, PLAIN);
-        assert_eq!((place, said(&told)), (Place::Over, vec!["page_machine"]));
-        let (mut place, _) = step(Place::Ringing, &Heard::Answered { machine: false }, PLAIN);
-        for _ in 0..10 {
-            let (next, told) = step(place, &Heard::Silence, PLAIN);
-            assert!(matches!(told, Step::Say(_)));
-            place = next;
-        }
-        assert_eq!(place, Place::Over);
-    }
-
-    #[test]
-    fn who_took_it_may_talk_now_or_later() {
-        let waiting = About { waiting: true, reachable: true, ..PLAIN };
-        let reachable = About { reachable: true, ..PLAIN };
-        for (taking, about, expected) in [
-            (Taking::Theirs, waiting, vec!["page_taken", "page_offer_waiting"]),
-            (Taking::StillTheirs, reachable, vec!["page_taken", "page_offer_call"]),
-            (Taking::Theirs, PLAIN, vec!["page_taken", "page_done"]),
-            (Taking::Theirs, About { bundle: true, ..waiting }, vec!["page_bundle_taken"]),
-            (Taking::Others, waiting, vec!["page_already"]),
-            (Taking::Moot, waiting, vec!["page_moot"]),
-            (Taking::Moot, About { bundle: true, ..waiting }, vec!["page_bundle_past"]),
-        ] {
-            assert_eq!(said(&taken(taking, about).1), expected);
-        }
-        assert_eq!(said(&passed(Taking::Theirs, PLAIN).1), ["page_passed"]);
-        assert_eq!(said(&passed(Taking::Others, PLAIN).1), ["page_already"]);
-        assert_eq!(said(&passed(Taking::Moot, About { bundle: true, ..PLAIN }).1), ["page_bundle_past"]);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn every_dialogue_ends_and_names_only_known_prompts(
-            inputs in proptest::collection::vec("[0-9*#]{0,5}", 0..40), pin in proptest::bool::ANY,
-            report in proptest::bool::ANY, bundle in proptest::bool::ANY,
-        ) {
-            let about = About { pin, right: false, report, waiting: true, reachable: true, call_back: false, bundle };
-            let mut at = step(Place::Ringing, &Heard::Answered { machine: false }, about);
-            for input in inputs {
-                for name in said(&at.1) {
-                    proptest::prop_assert!(name.starts_with('(') || name == "report" || PROMPTS.contains(&name));
-                }
-                let heard = if input.is_empty() { Heard::Silence } else { Heard::Keys(input) };
-                at = match at.1 {
-                    Step::Accept => taken(Taking::Theirs, about),
-                    Step::PassOn => passed(Taking::Theirs, about),
-                    _ => step(at.0, &heard, about),
-                };
-            }
-        }
-    }
-}
+#[path = "dialogue_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ mod messages;
 mod notice;
 mod page;
 mod reply;
+mod room;
 
 pub use bundle::{Bundle, Throttle, Way};
 pub use canary::Canary;
@@ -25,3 +26,4 @@ pub use messages::{Letter, Subject, Writer};
 pub use notice::{Notice, Tidings};
 pub use page::Page;
 pub use reply::{Reply, parse};
+pub use room::{Room, RoomState, Seat};

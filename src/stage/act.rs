@@ -10,7 +10,7 @@ use crate::clock::Instant;
 use crate::flow::Banner;
 use crate::incident::{Actor, CaseNumber, Event, Maintenance};
 use crate::oncall::Roster;
-use crate::ops::{begin_maintenance, change_case, end_maintenance};
+use crate::ops::{begin_maintenance, change_case, end_maintenance, invite};
 use crate::provider::http::{Http, Limits};
 use crate::store::{StoreError, Tx};
 
@@ -18,6 +18,7 @@ use crate::store::{StoreError, Tx};
 pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<(), String> {
     match name {
         "case" => case(stage, given).await,
+        "join" => join(stage, given).await,
         "banner" => banner(stage, given).await,
         "maintenance" => maintenance(stage, given).await,
         "network" => network(stage, given),
@@ -28,7 +29,7 @@ pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<
         "link" => link(stage, given).await,
         "roster" => roster(stage, given).await,
         other => {
-            let known = "case, banner, maintenance, network, guardia, store, file, inbox, link or roster";
+            let known = "case, join, banner, maintenance, network, guardia, store, file, inbox, link or roster";
             Err(format!("nobody here can make '{other}' happen; write {known}"))
         }
     }
@@ -51,6 +52,20 @@ async fn case(stage: &Stage, given: &Value) -> Result<(), String> {
     let hotline = stage.hotline().map_err(|error| error.to_string())?;
     let changed = change_case(hotline, &incident.number, event, &actor, text(given, "note")).await;
     changed.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// `join: { person: ana, by: marta, finds: nobody }`: an operator asks a person to come into the conversation about a case,
+/// which is refused where `finds` says so.
+async fn join(stage: &Stage, given: &Value) -> Result<(), String> {
+    known(given, &["case", "nth", "person", "by", "finds"])?;
+    let incident = meant(stage, given).await?;
+    let hotline = stage.hotline().map_err(|error| error.to_string())?;
+    let by = text(given, "by").unwrap_or(super::BY);
+    let person = text(given, "person").ok_or("join: whom?")?;
+    let found = invite(hotline, &incident.number, person, by).await.map_err(|error| error.to_string())?;
+    let found = format!("{found:?}").to_lowercase();
+    let expected = text(given, "finds").unwrap_or("called");
+    if found == expected { Ok(()) } else { Err(format!("join: finds {found}, not {expected}")) }
 }
 
 /// `banner: { service: nomina, since: …, eta: …, until: … }`: an outage is announced.
@@ -85,9 +100,9 @@ async fn maintenance(stage: &Stage, given: &Value) -> Result<(), String> {
     begin_maintenance(hotline, &window).await.map_err(|error| error.to_string())
 }
 
-/// `network: { receipts: reversed, fails: { "+1809…": 30003 } }`: what goes wrong from now on, beside what did already.
+/// `network: { receipts: reversed, fails: { "+1809…": 30003 }, changes: 20500 }`: what goes wrong from now on, beside what did already.
 fn network(stage: &Stage, given: &Value) -> Result<(), String> {
-    known(given, &["receipts", "fails", "reaches", "wrong_signature"])?;
+    known(given, &["receipts", "fails", "reaches", "wrong_signature", "changes"])?;
     let mut faults = stage.network.faults();
     match given.get("receipts") {
         None => {}
@@ -113,6 +128,9 @@ fn network(stage: &Stage, given: &Value) -> Result<(), String> {
     }
     if let Some(wrong) = given.get("wrong_signature") {
         faults.wrong_signature = wrong.as_bool().ok_or("network: wrong_signature: write true or false")?;
+    }
+    if let Some(code) = given.get("changes") {
+        faults.call_changes = code.as_u64().and_then(|code| u32::try_from(code).ok());
     }
     stage.network.set_faults(faults);
     Ok(())

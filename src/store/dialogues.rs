@@ -77,6 +77,17 @@ impl Tx {
         row.map(Dialogue::try_from).transpose()
     }
 
+    /// The dialogues about an incident.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dialogues(&mut self, incident: IncidentId) -> Result<Vec<Dialogue>> {
+        let rows: Vec<DialogueRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM dialogues WHERE incident = $1 ORDER BY call"))
+            .bind(incident.0).fetch_all(c).await)?;
+        rows.into_iter().map(Dialogue::try_from).collect()
+    }
+
     /// Keeps where a dialogue stands.
     ///
     /// # Errors

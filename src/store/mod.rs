@@ -9,7 +9,7 @@
 //! died) never means "not done".
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
-//! banners, maintenance, flows, meta; dialogues; contacts, verifications, canaries; jobs, nodes. `schema.rs` is the way from
+//! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs, nodes. `schema.rs` is the way from
 //! one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
@@ -32,6 +32,7 @@ mod notices;
 mod pages;
 mod postgres;
 mod recordings;
+mod rooms;
 mod roster;
 mod schema;
 mod sqlite;

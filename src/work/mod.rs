@@ -5,6 +5,7 @@ mod heart;
 mod heartbeat;
 mod journal;
 mod reconcile;
+mod room;
 mod run;
 mod runner;
 mod send_message;

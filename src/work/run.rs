@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Workers;
 use super::heartbeat::heartbeat;
 use super::reconcile::reconcile;
+use super::room::move_room;
 use super::send_message::send_message;
 use crate::ops::{self, Lease, OpsError, Task};
 
@@ -66,6 +67,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
             Ok(ops::remind_estimate(hotline, lease, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
+        Task::Room { room, aim } => move_room(workers, room, aim, lease).await,
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
         Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),
         Task::Heartbeat => heartbeat(workers, lease).await,

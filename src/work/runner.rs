@@ -15,7 +15,7 @@ use super::heart;
 use super::run::{Failure, run};
 use crate::clock::{Busy, Instant};
 use crate::id::CallId;
-use crate::ops::{self, Hotline, Lease, OpsError, Task};
+use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task};
 use crate::provider::Heartbeat;
 use crate::store::{Job, StoreError, Tx};
 
@@ -49,7 +49,7 @@ pub struct Workers {
 pub struct Voice {
     /// The provider's name: its path prefix, and the word stored with its calls.
     pub provider: &'static str,
-    /// The public address of the calls that the line places, without a final slash.
+    /// The public address of everything about calls, without a final slash.
     pub base: String,
     /// Ends every address: how the provider repeats a request.
     pub retries: &'static str,
@@ -60,12 +60,22 @@ pub struct Voice {
 impl Voice {
     /// Where the first document of a call is.
     pub(super) fn answer_url(&self, call: CallId) -> String {
-        format!("{}/{call}{}", self.base, self.retries)
+        format!("{}/out/{call}{}", self.base, self.retries)
     }
 
     /// Where reports on a call go.
     pub(super) fn status_url(&self, call: CallId) -> String {
-        format!("{}/{call}/status{}", self.base, self.retries)
+        format!("{}/out/{call}/status{}", self.base, self.retries)
+    }
+
+    /// The document that a leg is given when it is moved.
+    pub(super) fn moved_url(&self, to: Destination) -> String {
+        let (base, retries) = (&self.base, self.retries);
+        match to {
+            Destination::Turn { call, turn } => format!("{base}/turn/{call}/{turn}/moved{retries}"),
+            Destination::Room(room) => format!("{base}/room/{room}/reporter{retries}"),
+            Destination::End(room) => format!("{base}/room/{room}/over{retries}"),
+        }
     }
 }
 

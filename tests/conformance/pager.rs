@@ -1,9 +1,9 @@
 //! Who is told of a case, and what is said in calls that the line makes.
 
 use guardia::call::Direction;
-use guardia::id::{CallId, MessageId};
+use guardia::id::{CallId, IncidentId, MessageId, RoomId};
 use guardia::oncall::{PersonId, Proof, Roster, ScheduleId, Tour, Verification};
-use guardia::paging::{Canary, Dialogue, Place, Plan};
+use guardia::paging::{Canary, Dialogue, Place, Plan, Room, RoomState, Seat};
 use guardia::store::StoreError;
 
 use crate::bench::Bench;
@@ -44,6 +44,78 @@ pub async fn an_outbound_call_has_its_dialogue(bench: &Bench) {
     let stranger = Dialogue { call: CallId(uuid(9)), ..dialogue };
     let missing = bench.write(async |tx| tx.save_dialogue(&stranger).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { table: "dialogues", .. })));
+}
+
+pub async fn a_room_keeps_who_came_and_went(bench: &Bench) {
+    let incident = bench.unit(async |tx| open(tx, 1).await).await;
+    let (host, guest) = (call(2), call(3));
+    for placed in [&host, &guest] {
+        bench.unit(async |tx| tx.insert_call(placed).await).await;
+    }
+    let dialogue = |call, n| Dialogue {
+        call,
+        message: MessageId(uuid(n)),
+        incident: incident.id,
+        person: "ana".to_owned(),
+        place: Place::Talking,
+    };
+    for said in [dialogue(guest.id, 3002), dialogue(host.id, 3001)] {
+        bench.unit(async |tx| tx.insert_dialogue(&said).await).await;
+    }
+    let said = bench.look(async |tx| tx.dialogues(incident.id).await).await;
+    assert_eq!(said, [dialogue(host.id, 3001), dialogue(guest.id, 3002)]);
+    assert_eq!(bench.look(async |tx| tx.dialogues(IncidentId(uuid(9))).await).await, []);
+
+    let mut first = Room {
+        id: RoomId(uuid(4001)),
+        incident: incident.id,
+        host: host.id,
+        reporter: Some(incident.call),
+        leg: "CA-of-the-reporter".to_owned(),
+        state: RoomState::Opening,
+        record: true,
+        made_at: at(5),
+        entered_at: None,
+        left_at: None,
+    };
+    let second = Room { id: RoomId(uuid(4002)), reporter: None, record: false, made_at: at(50), ..first.clone() };
+    assert_eq!(bench.look(async |tx| tx.newest_room(incident.id).await).await, None);
+    bench.unit(async |tx| tx.insert_room(&first).await).await;
+    for state in [RoomState::Open, RoomState::Over, RoomState::Closed, RoomState::Failed] {
+        (first.state, first.entered_at, first.left_at) = (state, Some(at(6)), Some(at(7)));
+        bench.unit(async |tx| tx.save_room(&first).await).await;
+        assert_eq!(bench.look(async |tx| tx.room(first.id).await).await.as_ref(), Some(&first));
+    }
+    bench.unit(async |tx| tx.insert_room(&second).await).await;
+    assert_eq!(bench.look(async |tx| tx.newest_room(incident.id).await).await.as_ref(), Some(&second));
+    assert_eq!(bench.look(async |tx| tx.room_of_reporter(incident.call).await).await.as_ref(), Some(&first));
+    assert_eq!(bench.look(async |tx| tx.room_of_reporter(host.id).await).await, None);
+    let stranger = Room { id: RoomId(uuid(9)), ..first.clone() };
+    let missing = bench.write(async |tx| tx.save_room(&stranger).await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "rooms", .. })));
+
+    let seat = |room, call| Seat {
+        room,
+        call,
+        person: "ana".to_owned(),
+        talked: None,
+        entered_at: None,
+        left_at: None,
+        told: false,
+    };
+    let mut theirs = seat(first.id, host.id);
+    assert_eq!(bench.look(async |tx| tx.seat_of_call(host.id).await).await, None);
+    assert!(bench.unit(async |tx| tx.insert_seat(&theirs).await).await);
+    assert!(!bench.unit(async |tx| tx.insert_seat(&theirs).await).await);
+    theirs = Seat { talked: Some(7), entered_at: Some(at(8)), left_at: Some(at(9)), told: true, ..theirs };
+    bench.unit(async |tx| tx.save_seat(&theirs).await).await;
+    bench.unit(async |tx| tx.insert_seat(&seat(first.id, guest.id)).await).await;
+    assert_eq!(bench.look(async |tx| tx.seats(first.id).await).await, [theirs.clone(), seat(first.id, guest.id)]);
+    assert_eq!(bench.look(async |tx| tx.seat_of_call(host.id).await).await.as_ref(), Some(&theirs));
+    bench.unit(async |tx| tx.insert_seat(&seat(second.id, host.id)).await).await;
+    assert_eq!(bench.look(async |tx| tx.seat_of_call(host.id).await).await, Some(seat(second.id, host.id)));
+    let missing = bench.write(async |tx| tx.save_seat(&seat(RoomId(uuid(9)), host.id)).await).await;
+    assert!(matches!(missing, Err(StoreError::Missing { table: "seats", .. })));
 }
 
 pub async fn what_is_known_of_a_contact_is_kept_and_replaced(bench: &Bench) {

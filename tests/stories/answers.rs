@@ -32,7 +32,7 @@ fn link(stage: &Stage) -> String {
 }
 
 /// One request by hand: status, head, body.
-async fn ask(stage: &Stage, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
+pub async fn ask(stage: &Stage, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
     let length = body.len();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: guardia.example\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n\

@@ -10,6 +10,7 @@
 //! | `answers` | links of pages, and the API |
 //! | `fallback` | a second account at the provider |
 //! | `codes` | where reply codes are kept, and where not |
+//! | `rooms` | conversations of three and more: what is told late or twice, the API, legs, what the provider sees |
 //! | `reconcile` | calls that only the provider knows of |
 //! | `duty` | duty in the calendars people carry |
 //! | `sounds` | recorded prompts can be fetched, and nothing beside them |
@@ -45,6 +46,7 @@ mod readiness;
 mod reconcile;
 mod record;
 mod recordings;
+mod rooms;
 mod slow_peers;
 mod sounds;
 mod store_away;

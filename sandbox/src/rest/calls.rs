@@ -127,6 +127,9 @@ pub(super) async fn modify(
 ) -> Result<Json<Value>, Refusal> {
     let sid = CallSid::from(without_json(&call));
     let change = change(&fields)?;
+    if let Some(code) = network.faults().call_changes {
+        return Err(Refusal::bad(code, "the network was told to refuse every change of a call"));
+    }
     network
         .act(|state| state.with_call(&sid, |call, world| apply(call, world, change)))
         .ok_or_else(|| Refusal::not_found(sid.as_str()))??;

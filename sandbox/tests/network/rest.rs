@@ -96,6 +96,26 @@ async fn while_it_is_away_nothing_is_done() {
 }
 
 #[tokio::test]
+async fn a_change_of_a_live_call_can_be_refused() {
+    let app = application().await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let sid = network.dial(STAFF, OURS);
+    pass(&network, 0.0).await;
+    let (path, page) = (format!("Calls/{sid}.json"), format!("{}/page", app.url));
+    network.set_faults(Faults { call_changes: Some(20_500), ..Faults::default() });
+    for form in [("Url", page.as_str()), ("Status", "completed")] {
+        let (status, answer) = api.post(&path, &[form]).await;
+        assert_eq!((status, answer["code"].as_u64()), (400, Some(20_500)));
+    }
+    assert_eq!(app.asked_at("/page").len(), 0);
+    assert!(!network.call(&sid).unwrap().status.is_final(), "it goes on");
+    network.set_faults(Faults::default());
+    assert_eq!(api.post(&path, &[("Status", "completed")]).await.0, 200);
+    assert!(network.call(&sid).unwrap().status.is_final());
+}
+
+#[tokio::test]
 async fn a_call_is_made_rings_and_is_answered() {
     let app = application().await;
     let network = app.network();

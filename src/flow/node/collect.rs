@@ -189,7 +189,9 @@ impl Collect {
             Input::Speech(words) => self.keyed(walk, &words.chars().filter(char::is_ascii_digit).collect::<String>()),
             Input::Silence => self.silent(walk),
             Input::Answer(answer) => self.answered(walk, answer),
-            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) => self.enter(walk),
+            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) | Input::Moved => {
+                self.enter(walk)
+            }
         }
     }
 

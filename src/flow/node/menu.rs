@@ -180,7 +180,9 @@ impl Menu {
                 self.enter(walk)
             }
             Input::Answer(_) => Err(walk.unasked()),
-            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) => self.enter(walk),
+            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) | Input::Moved => {
+                self.enter(walk)
+            }
         }
     }
 

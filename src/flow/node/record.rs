@@ -138,7 +138,9 @@ impl Record {
             }
             Input::Digits(_) | Input::Speech(_) | Input::Silence => self.nothing(walk),
             Input::Answer(_) => Err(walk.unasked()),
-            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) => self.enter(walk),
+            Input::Begin | Input::Recording { .. } | Input::Waited(_) | Input::Parted(_) | Input::Moved => {
+                self.enter(walk)
+            }
         }
     }
 

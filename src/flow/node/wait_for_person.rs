@@ -115,7 +115,8 @@ impl WaitForPerson {
             | Input::Speech(_)
             | Input::Recording { .. }
             | Input::Silence
-            | Input::Parted(_) => Ok(Go::Ask(Ask::OwnCase)),
+            | Input::Parted(_)
+            | Input::Moved => Ok(Go::Ask(Ask::OwnCase)),
         }
     }
 

@@ -204,7 +204,7 @@ impl Events {
         })
     }
 
-    /// Reads a report on the recording of a conference. It comes where those on calls come, without a call's id.
+    /// Reads a report on the recording of a conference: it names no call.
     ///
     /// # Errors
     /// [`EventError`].

@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod duty;
+mod join;
 
 mod readiness;
 
@@ -27,6 +28,7 @@ pub fn router() -> Router<Door> {
         .route("/duty/schedules/{name}", get(duty::schedule))
         .route("/duty/people/{name}", get(duty::person))
         .route("/incidents/{number}/acknowledge", post(acknowledge::acknowledge))
+        .route("/incidents/{number}/join", post(join::join))
 }
 
 /// A request that carries the bearer token, or carries it as the password of basic authentication, as calendars do.

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use super::super::Door;
 use super::PROVIDER;
-use crate::flow::{Language, Record, Utterance, Verb};
+use crate::flow::{Bridge, Far, Language, Record, Utterance, Verb};
 use crate::ops::{Document, OpsError};
 use crate::provider::telephony::{CONTENT_TYPE, Links, RETRIES, RenderError, render, static_fallback};
 
@@ -74,8 +74,8 @@ pub fn safe(door: &Door) -> Response {
 /// is.
 pub fn verbs(door: &Door, verbs: &[Verb], here: Option<&str>) -> Response {
     let here = format!("{}{RETRIES}", here.unwrap_or_default());
-    let audio = audio(door);
-    let links = Links { action: &here, silence: &here, audio: &audio, ..Links::default() };
+    let (audio, room) = (audio(door), Room::of(door, verbs));
+    let links = room.links(Links { action: &here, silence: &here, audio: &audio, ..Links::default() });
     match render(door.dialect, &door.voices, &links, verbs) {
         Ok(body) => twiml(body),
         Err(error) => {
@@ -106,6 +106,7 @@ fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
     let action = format!("{turn}{RETRIES}");
     let silence = format!("{turn}/silence{RETRIES}");
     let (waiting, whisper) = (format!("{turn}/wait{RETRIES}"), format!("{turn}/whisper{RETRIES}"));
+    let leg_status = door.front.configured().at(&format!("{turn}/leg{RETRIES}"));
     let recording_status = door.front.configured().at(&format!("/{PROVIDER}/voice/recording{RETRIES}"));
     let links = Links {
         action: &action,
@@ -113,8 +114,33 @@ fn rendered(door: &Door, document: &Document) -> Result<String, RenderError> {
         recording_status: Some(&recording_status),
         waiting: Some(&waiting),
         whisper: Some(&whisper),
+        leg_status: Some(&leg_status),
         audio: &audio(door),
         ..Links::default()
     };
-    render(door.dialect, &door.voices, &links, &document.verbs)
+    let room = Room::of(door, &document.verbs);
+    render(door.dialect, &door.voices, &room.links(links), &document.verbs)
+}
+
+/// The addresses of a room, where a document leads into one.
+struct Room(Option<[String; 3]>);
+
+impl Room {
+    fn of(door: &Door, verbs: &[Verb]) -> Self {
+        let name = verbs.iter().find_map(|verb| match verb {
+            Verb::Bridge(Bridge { to: Far::Conference(conference), .. }) => Some(&conference.name),
+            _ => None,
+        });
+        let at = |name: &String| {
+            ["wait", "status", "recording"]
+                .map(|what| door.front.configured().at(&format!("/{PROVIDER}/voice/room/{name}/{what}{RETRIES}")))
+        };
+        Self(name.map(at))
+    }
+
+    /// What is heard and told in the room goes to the room, not to the call.
+    fn links<'a>(&'a self, links: Links<'a>) -> Links<'a> {
+        let Some([wait, status, recording]) = &self.0 else { return links };
+        Links { waiting: Some(wait), conference_status: Some(status), recording_status: Some(recording), ..links }
+    }
 }

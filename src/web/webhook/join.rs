@@ -11,8 +11,8 @@ use super::voice::refuse;
 use super::{PROVIDER, answer};
 use crate::flow::{Input, Verb};
 use crate::id::CallId;
-use crate::ops::{self, Holding, OpsError, PickedUp, hold, outbound_status};
-use crate::provider::telephony::AnsweredBy;
+use crate::ops::{self, Holding, LegStatus, OpsError, PickedUp, hold, outbound_status, reporter_status};
+use crate::provider::telephony::{AnsweredBy, CallStatus};
 
 /// Somebody, or something, picked up a call that the line placed.
 pub async fn picked_up(State(door): State<Door>, Path(call): Path<Uuid>, signed: Signed) -> Response {
@@ -55,15 +55,32 @@ pub async fn wait(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)
 
 /// What one side hears before it is joined to the other.
 pub async fn whisper(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)>, signed: Signed) -> Response {
-    let keys = match door.events.turn(&signed.params) {
-        Ok(event) => keys(event.input),
+    let (provider_call, keys) = match door.events.turn(&signed.params) {
+        Ok(event) => (event.provider_call, keys(event.input)),
         Err(error) => return refuse(&error),
     };
     let here = format!("/{PROVIDER}/voice/turn/{call}/{turn}/whisper");
-    match ops::whisper(&door.hotline, CallId(call), keys.as_deref()).await {
+    let status = CallStatus::InProgress;
+    let leg = LegStatus {
+        provider: PROVIDER.to_owned(),
+        provider_call,
+        status: status.as_str().to_owned(),
+        rank: i32::from(status.rank()),
+        last: false,
+        seconds: None,
+    };
+    match ops::whisper(&door.hotline, CallId(call), leg, keys.as_deref()).await {
         Ok(verbs) => answer::verbs(&door, &verbs, Some(&here)),
         // Nobody proved to be there: they are not joined.
         Err(error) => unheard(&door, &error, &[Verb::Hangup], &here),
+    }
+}
+
+/// The provider reports on the leg of a reporter whom the line calls.
+pub async fn reporter(State(door): State<Door>, Path((call, _)): Path<(Uuid, u32)>, signed: Signed) -> Response {
+    match door.events.call_progress(&signed.params) {
+        Ok(progress) => taken(reporter_status(&door.hotline, CallId(call), news(progress)).await),
+        Err(error) => refuse(&error),
     }
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod fallback;
 mod join;
 mod message;
+mod room;
 mod signed;
 mod status;
 mod voice;
@@ -24,6 +25,13 @@ pub fn router() -> Router<Door> {
         .route("/voice/turn/{call}/{turn}/silence", post(voice::silence))
         .route("/voice/turn/{call}/{turn}/wait", post(join::wait))
         .route("/voice/turn/{call}/{turn}/whisper", post(join::whisper))
+        .route("/voice/turn/{call}/{turn}/moved", post(voice::moved))
+        .route("/voice/turn/{call}/{turn}/leg", post(join::reporter))
+        .route("/voice/room/{room}/reporter", post(room::reporter))
+        .route("/voice/room/{room}/over", post(room::over))
+        .route("/voice/room/{room}/wait", post(room::wait))
+        .route("/voice/room/{room}/status", post(room::status))
+        .route("/voice/room/{room}/recording", post(room::recording))
         .route("/voice/out/{call}", post(join::picked_up))
         .route("/voice/out/{call}/status", post(join::status))
         .route("/voice/recording", post(status::recording))

@@ -51,7 +51,11 @@ pub async fn turn(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)
     let read = if signed.params.get("QueueResult").is_some() {
         door.events.queue_left(&signed.params).map(|left| (left.provider_call, waited(left.result), left.hung_up))
     } else if signed.params.get("DialCallStatus").is_some() {
-        door.events.dial_ended(&signed.params).map(|ended| (ended.provider_call.clone(), parted(ended), false))
+        door.events.dial_ended(&signed.params).map(|ended| {
+            // Of two who were joined the call to a person tells, even when that person hung up; of a room the room tells.
+            let gone = ended.hung_up && ended.other.is_none();
+            (ended.provider_call.clone(), parted(ended), gone)
+        })
     } else {
         door.events.turn(&signed.params).map(|event| (event.provider_call, event.input, false))
     };
@@ -87,6 +91,14 @@ fn parted(ended: DialEnded) -> Input {
 pub async fn silence(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)>, signed: Signed) -> Response {
     match door.events.turn(&signed.params) {
         Ok(event) => take(door, call, turn, signed, event.provider_call, Input::Silence).await,
+        Err(error) => refuse(&error),
+    }
+}
+
+/// The line took the call out of a wait, a conversation or a room.
+pub async fn moved(State(door): State<Door>, Path((call, turn)): Path<(Uuid, u32)>, signed: Signed) -> Response {
+    match door.events.turn(&signed.params) {
+        Ok(event) => take(door, call, turn, signed, event.provider_call, Input::Moved).await,
         Err(error) => refuse(&error),
     }
 }
