@@ -132,14 +132,15 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
                 return Ok(document);
             }
             let verbs = match call.direction {
-                Direction::Inbound => match reporter_turn(hotline, tx, &call, &taken.input).await? {
-                    Some(verbs) => verbs,
-                    None => {
+                Direction::Inbound => {
+                    if let Some(verbs) = reporter_turn(hotline, tx, &call, &taken.input).await? {
+                        verbs
+                    } else {
                         let flow = hotline.flow(tx, &call.flow).await?;
                         let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
                         drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, as_parted(taken.input.clone())).await?
                     }
-                },
+                }
                 Direction::Outbound => {
                     if let Input::Parted(parted) = &taken.input {
                         part(hotline, tx, &call, parted).await?;

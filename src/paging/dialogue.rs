@@ -291,7 +291,7 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
         (Place::Joined | Place::Talking, Heard::Parted(_)) if about.room.is_some_and(RoomState::is_live) => {
             wait(&[], 1, true)
         }
-        (Place::Joined | Place::Talking | Place::Room, Heard::Parted(true)) => end(&["page_parted"]),
+        (Place::Joined | Place::Talking, Heard::Parted(true)) | (Place::Room, _) => end(&["page_parted"]),
         (Place::Joined | Place::Talking, Heard::Parted(false)) => end(&["page_not_joined"]),
         (Place::Moving { looks, host }, _) => match about.room {
             Some(RoomState::Open) => (Place::Room, Step::Confer(Say { lines: Vec::new(), then: Then::Talk })),
@@ -299,7 +299,6 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
             Some(RoomState::Over | RoomState::Closed) if !host => end(&["room_nobody"]),
             _ => end(if host { &["page_parted"] } else { &["room_failed"] }),
         },
-        (Place::Room, _) => end(&["page_parted"]),
         _ => end(&["page_bye"]),
     }
 }
