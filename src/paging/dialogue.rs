@@ -228,6 +228,7 @@ pub const PROMPTS: &[&str] = &[
     "page_talking_others",
     "page_offer_room",
     "room_invite",
+    "room_invite_case",
     "room_invite_over",
     "room_joining",
     "room_nobody",
@@ -242,7 +243,7 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
     match (place, heard) {
         (Place::Ringing, Heard::Answered { machine: true }) => end(&["page_machine"]),
         (Place::Ringing, Heard::Answered { machine: false }) if about.invited => match about.talk {
-            Some(_) => beside("room_invite", 1, false),
+            Some(_) => beside(about, 1, false),
             None => end(&["room_invite_over"]),
         },
         (Place::Ringing, Heard::Answered { machine: false }) if !about.call_back => menu(about, &about.opening(), 1),
@@ -273,7 +274,7 @@ pub fn step(place: Place, heard: &Heard, about: About) -> (Place, Step) {
             }
         }
         (Place::Beside { times, proven }, Heard::Keys(_)) if times < MOST_TIMES => {
-            beside(about.beside(), times.saturating_add(1), proven)
+            beside(about, times.saturating_add(1), proven)
         }
         (Place::BesidePin { .. }, Heard::Keys(_)) if about.right => {
             (Place::Beside { times: 1, proven: true }, Step::Enter)
@@ -326,9 +327,7 @@ pub fn taken(taking: Taking, about: About) -> (Place, Step) {
             let lines = prompts(&["page_taken", "page_offer_room"]);
             (Place::Beside { times: 1, proven: about.right }, Step::Say(Say { lines, then: Then::Key }))
         }
-        Taking::Others | Taking::Moot if about.talk.is_some() && !about.bundle => {
-            beside(about.beside(), 1, about.right)
-        }
+        Taking::Others | Taking::Moot if about.talk.is_some() && !about.bundle => beside(about, 1, about.right),
         Taking::Theirs | Taking::StillTheirs if about.waiting => offer("page_offer_waiting"),
         Taking::Theirs | Taking::StillTheirs if about.reachable => offer("page_offer_call"),
         Taking::Theirs | Taking::StillTheirs => end(&["page_taken", "page_done"]),
@@ -376,17 +375,17 @@ impl About {
     }
 
     /// How the person is told of the conversation that is under way.
-    fn beside(self) -> &'static str {
+    fn beside(self) -> &'static [&'static str] {
         match self.talk {
-            _ if self.invited => "room_invite",
-            Some(Talk::Others) => "page_talking_others",
-            Some(Talk::Holder) | None => "page_talking",
+            _ if self.invited => &["room_invite", "room_invite_case"],
+            Some(Talk::Others) => &["page_talking_others"],
+            Some(Talk::Holder) | None => &["page_talking"],
         }
     }
 }
 
-fn beside(name: &'static str, times: u8, proven: bool) -> (Place, Step) {
-    (Place::Beside { times, proven }, Step::Say(Say { lines: prompts(&[name]), then: Then::Key }))
+fn beside(about: About, times: u8, proven: bool) -> (Place, Step) {
+    (Place::Beside { times, proven }, Step::Say(Say { lines: prompts(about.beside()), then: Then::Key }))
 }
 
 fn ask_pin_beside(names: &[&'static str], wrong: u8) -> (Place, Step) {

@@ -149,7 +149,7 @@ fn who_finds_others_talking_may_come_in_with_a_key() {
         (Place::BesidePin { wrong: 0 }, keys("4711"), About { right: true, ..with_pin }, vec!["(enter)"]),
         (Place::BesidePin { wrong: 0 }, keys("1"), with_pin, vec!["page_pin_wrong", "page_pin"]),
         (Place::BesidePin { wrong: 2 }, Heard::Silence, with_pin, vec!["page_pin_wrong", "page_done"]),
-        (Place::Ringing, answered.clone(), invited, vec!["room_invite"]),
+        (Place::Ringing, answered.clone(), invited, vec!["room_invite", "room_invite_case"]),
         (Place::Ringing, answered, About { talk: None, ..invited }, vec!["room_invite_over"]),
         (Place::Ringing, Heard::Answered { machine: true }, invited, vec!["page_machine"]),
     ] {

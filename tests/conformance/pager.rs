@@ -158,7 +158,7 @@ pub async fn a_test_of_the_pager_is_kept_and_ends(bench: &Bench) {
     bench.unit(async |tx| tx.save_canary(&first).await).await;
     assert_eq!(bench.look(async |tx| tx.canaries(9).await).await, [second.clone(), first]);
     assert_eq!(bench.look(async |tx| tx.canaries(1).await).await, std::slice::from_ref(&second));
-    let strange = Canary { incident: guardia::id::IncidentId(uuid(9)), ..second };
+    let strange = Canary { incident: IncidentId(uuid(9)), ..second };
     let missing = bench.write(async |tx| tx.save_canary(&strange).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { table: "canaries", .. })));
 }
