@@ -58,7 +58,7 @@ impl Invitation {
 /// # Errors
 /// [`OpsError::NotFound`] without such a case; the store's.
 pub async fn invite(hotline: &Hotline, number: &CaseNumber, person: &str, by: &str) -> Result<Invitation, OpsError> {
-    let invitation = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Invitation, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
@@ -77,9 +77,7 @@ pub async fn invite(hotline: &Hotline, number: &CaseNumber, person: &str, by: &s
             call(hotline, tx, incident.id, number, by).await?;
             Ok(Invitation::Called)
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(invitation)
+        .await
 }
 
 /// The call did not reach them: their next number is tried, as long as the conversation lasts.

@@ -120,9 +120,7 @@ pub async fn room_recording(hotline: &Hotline, news: RoomRecording) -> Result<()
             keep_recording(hotline, tx, &recording).await?;
             Ok(())
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 /// What a recording of `call` holds whose document was not answered, and which incident it is about: what the call was

@@ -234,7 +234,7 @@ pub async fn reporter_moved(hotline: &Hotline, id: RoomId, leg: &str) -> Result<
 /// # Errors
 /// [`OpsError`].
 pub async fn reporter_out(hotline: &Hotline, id: RoomId, leg: &str) -> Result<Vec<Verb>, OpsError> {
-    let verbs = hotline
+    hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Vec<Verb>, OpsError> {
             let (incident, room) = lock(tx, id).await?;
@@ -245,9 +245,7 @@ pub async fn reporter_out(hotline: &Hotline, id: RoomId, leg: &str) -> Result<Ve
             reporter_left(hotline, tx, incident, room, hotline.now()).await?;
             Ok(verbs)
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(verbs)
+        .await
 }
 
 async fn farewell(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<Vec<Verb>, OpsError> {
@@ -338,9 +336,7 @@ pub async fn room_news(hotline: &Hotline, news: RoomNews) -> Result<(), OpsError
                 (RoomStep::Entered(_) | RoomStep::Left(_), None) => Ok(()),
             }
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 async fn entered(

@@ -138,7 +138,8 @@ pub async fn take_turn(hotline: &Hotline, taken: TurnTaken) -> Result<Document, 
                     } else {
                         let flow = hotline.flow(tx, &call.flow).await?;
                         let facts = facts(hotline, tx, call.id, call.from.as_ref()).await?;
-                        drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, as_parted(taken.input.clone())).await?
+                        drive(hotline, tx, hotline.now(), &flow, &facts, &mut call, as_parted(taken.input.clone()))
+                            .await?
                     }
                 }
                 Direction::Outbound => {

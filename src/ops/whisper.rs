@@ -94,9 +94,7 @@ pub async fn reporter_status(hotline: &Hotline, call: CallId, news: LegStatus) -
             };
             reporter_gone(hotline, tx, room.id).await
         })
-        .await?;
-    hotline.wake.ring();
-    Ok(())
+        .await
 }
 
 async fn reporter_leg(hotline: &Hotline, tx: &mut Tx, call: &Call, news: &LegStatus) -> Result<bool, OpsError> {

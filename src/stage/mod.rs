@@ -124,7 +124,6 @@ impl Stage {
         let roster = roster.replace(inbox::PLACE, &place);
         let (now, hotline) = (self.clock.now(), self.hotline()?);
         import_roster(&hotline.store, &self.import_ids, now, (&roster, "", BY)).await?;
-        hotline.wake.ring();
         Ok(())
     }
 
