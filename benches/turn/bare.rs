@@ -214,13 +214,15 @@ impl Round<'_> {
     /// What a turn does to the incident of its call.
     async fn change(&mut self, tx: &mut Tx, unit: &Unit, after: &Incident, now: Instant) -> Result<(), StoreError> {
         if unit.opened {
+            let id = IncidentId(self.ids.ordered(now));
+            self.incident = Some(id);
+            self.jobs(tx, unit).await?;
             let year = 2026;
             let number = CaseNumber::new(year, tx.next_case_sequence(year).await?).unwrap();
-            let id = IncidentId(self.ids.ordered(now));
             let mut incident = after.clone();
             (incident.id, incident.call, incident.version) = (id, self.call, 1);
             (incident.number, incident.started_at) = (number.clone(), now);
-            (self.incident, self.number) = (Some(id), Some(number));
+            self.number = Some(number);
             tx.insert_incident(&incident).await?;
         } else if unit.changes.iter().any(|(_, change)| matches!(change, Change::Learned { .. })) {
             let locked = tx.lock_incident(self.incident.unwrap()).await?.unwrap();
@@ -254,11 +256,18 @@ impl Round<'_> {
         for (actor, change) in &unit.changes {
             tx.append_entry(self.incident.unwrap(), now, actor, change).await?;
         }
-        for job in &unit.jobs {
-            self.enqueue(tx, &job.kind, job.run_at, job.priority, &job.payload).await?;
+        if !unit.opened {
+            self.jobs(tx, unit).await?;
         }
         // The words of a document name the case.
         tx.incident(self.incident.unwrap()).await?;
+        Ok(())
+    }
+
+    async fn jobs(&self, tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
+        for job in &unit.jobs {
+            self.enqueue(tx, &job.kind, job.run_at, job.priority, &job.payload).await?;
+        }
         Ok(())
     }
 

@@ -74,7 +74,7 @@ pub(super) async fn take(
         let body = writer.caller_ack(language_of(&incident), &incident.number, now, incident.due_at);
         intend(hotline, tx, Some(incident.id), "caller_ack", to, body).await?;
     }
-    tell_ticket_store(hotline, tx, &incident).await?;
+    tell_ticket_store(hotline, tx, incident.id).await?;
     Ok(Acknowledged::Taken(incident))
 }
 

@@ -112,7 +112,7 @@ async fn apply(
         let met = incident.responded_at.map(|responded| responded <= incident.due_at);
         keep_cycle(tx, &incident, met).await?;
     }
-    tell_ticket_store(hotline, tx, &incident).await?;
+    tell_ticket_store(hotline, tx, incident.id).await?;
     Ok(incident)
 }
 
@@ -200,5 +200,5 @@ pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case:
     tx.append_call_entries(call.id, now, &[Happening::Case { number: staying.number.to_string() }]).await?;
     let joined = Change::Joined { call: call.id, case: own_number };
     tx.append_entry(staying.id, now, &Actor::Caller, &joined).await?;
-    tell_ticket_store(hotline, tx, &staying).await
+    tell_ticket_store(hotline, tx, staying.id).await
 }

@@ -1,7 +1,7 @@
 //! Status callbacks of a call's leg, in any order; the last word ends the call. Nobody who left is dropped.
 
 use super::open_incident::open_incident;
-use super::room::reporter_gone;
+use super::room_news::reporter_gone;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Leg};
 use crate::flow::Outcome;

@@ -43,6 +43,8 @@ mod replan;
 mod reply;
 mod retime;
 mod room;
+mod room_news;
+mod room_turns;
 mod spoken;
 mod take_turn;
 mod task;
@@ -85,7 +87,8 @@ pub use recording::{RecordingNews, RoomRecording, recording_status, room_recordi
 pub use remind::remind_holder;
 pub use reply::{Incoming, receive_message};
 pub use retime::{reclassify, recount_open};
-pub use room::{RoomNews, RoomStep, reporter_moved, reporter_out, room_news, room_wait};
+pub use room_news::{RoomNews, RoomStep, room_news};
+pub use room_turns::{reporter_moved, reporter_out, room_wait};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
 pub use verify::{CodeSent, confirm_code, send_code};

@@ -1,7 +1,8 @@
 //! Which legs are moved into a room or out of it, and what comes of it. Each call of this reads how things stand: what was
 //! done already is not done again.
 
-use super::room::{lock, settle};
+use super::room::lock;
+use super::room_news::settle;
 use super::task::Aim;
 use super::{Hotline, Lease, OpsError};
 use crate::id::{CallId, RoomId};

@@ -9,8 +9,9 @@ use crate::clock::Instant;
 use crate::flow::Language;
 use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
+use crate::oncall::Roster;
 use crate::paging::Plan;
-use crate::sla::{Severity, marks};
+use crate::sla::{Severity, Target, marks};
 use crate::store::Tx;
 
 /// How long details of a case are gathered before the ticket store is told.
@@ -31,16 +32,21 @@ pub(super) async fn open_incident(
     let now = hotline.now();
     let target = hotline.policy.targets.get(severity);
     let due_at = hotline.policy.calendar.due(call.answered_at, target)?;
-    let number = next_case_number(hotline, tx, call.answered_at).await?;
     let institution = call.session.institution.clone();
+    let cycle =
+        Cycle { incident: IncidentId(hotline.ids.ordered(now)), number: 1, started_at: call.answered_at, target };
+    set_jobs(hotline, tx, &cycle).await?;
+    let roster = hotline.roster(tx).await?;
+    // As late as may be: whoever opens a case at the same moment waits for the number until this unit is committed.
+    let number = next_case_number(hotline, tx, call.answered_at).await?;
     let incident = Incident {
-        id: IncidentId(hotline.ids.ordered(now)),
+        id: cycle.incident,
         number,
         state: State::Received,
         severity,
         call: call.id,
-        cycle: 1,
-        started_at: call.answered_at,
+        cycle: cycle.number,
+        started_at: cycle.started_at,
         target,
         due_at,
         acknowledged_at: None,
@@ -75,34 +81,62 @@ pub(super) async fn open_incident(
             tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
         }
     }
-    start_cycle(hotline, tx, &incident).await?;
+    set_ladder(tx, roster.as_deref(), &incident).await?;
     Ok(incident)
 }
 
-/// The jobs that every cycle begins with: the first page, the ticket, and the marks of the clock.
-pub(super) async fn start_cycle(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
-    let (now, id, cycle) = (hotline.now(), incident.id, incident.cycle);
-    if let Some(roster) = hotline.roster(tx).await? {
-        let escalation = roster.escalation(incident.service.as_deref());
-        tx.put_ladder(id, cycle, &Plan { escalation, begins: 0 }).await?;
-    }
-    enqueue(hotline, tx, Some(id), now, &Task::Page { incident: id, cycle, round: 0 }).await?;
-    tell_ticket_store(hotline, tx, incident).await?;
-    set_marks(hotline, tx, incident).await
+/// One round of a case's clock: what its jobs are reckoned from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cycle {
+    incident: IncidentId,
+    number: u32,
+    started_at: Instant,
+    target: Target,
 }
 
-/// The marks of the present cycle's clock, as jobs.
-pub(super) async fn set_marks(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
-    let (id, cycle) = (incident.id, incident.cycle);
-    for (mark, at) in marks(incident.started_at, incident.target, &hotline.policy.calendar)? {
-        enqueue(hotline, tx, Some(id), at, &Task::Mark { incident: id, cycle, percent: mark.percent() }).await?;
+impl Cycle {
+    /// The present one of `incident`.
+    pub(super) fn of(incident: &Incident) -> Self {
+        let Incident { id, cycle, started_at, target, .. } = incident;
+        Self { incident: *id, number: *cycle, started_at: *started_at, target: *target }
+    }
+}
+
+/// What every cycle begins with: its jobs, and who is paged in it.
+pub(super) async fn start_cycle(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    set_jobs(hotline, tx, &Cycle::of(incident)).await?;
+    let roster = hotline.roster(tx).await?;
+    set_ladder(tx, roster.as_deref(), incident).await
+}
+
+/// The jobs that every cycle begins with: the first page, the ticket, and the marks of the clock.
+async fn set_jobs(hotline: &Hotline, tx: &mut Tx, cycle: &Cycle) -> Result<(), OpsError> {
+    let Cycle { incident, number, .. } = *cycle;
+    let page = Task::Page { incident, cycle: number, round: 0 };
+    enqueue(hotline, tx, Some(incident), hotline.now(), &page).await?;
+    tell_ticket_store(hotline, tx, incident).await?;
+    set_marks(hotline, tx, cycle).await
+}
+
+async fn set_ladder(tx: &mut Tx, roster: Option<&Roster>, incident: &Incident) -> Result<(), OpsError> {
+    let Some(roster) = roster else { return Ok(()) };
+    let escalation = roster.escalation(incident.service.as_deref());
+    Ok(tx.put_ladder(incident.id, incident.cycle, &Plan { escalation, begins: 0 }).await?)
+}
+
+/// The marks of a cycle's clock, as jobs.
+pub(super) async fn set_marks(hotline: &Hotline, tx: &mut Tx, cycle: &Cycle) -> Result<(), OpsError> {
+    let Cycle { incident, number, started_at, target } = *cycle;
+    for (mark, at) in marks(started_at, target, &hotline.policy.calendar)? {
+        let task = Task::Mark { incident, cycle: number, percent: mark.percent() };
+        enqueue(hotline, tx, Some(incident), at, &task).await?;
     }
     Ok(())
 }
 
 /// The ticket store is to learn how the incident stands.
-pub(super) async fn tell_ticket_store(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
-    enqueue(hotline, tx, Some(incident.id), hotline.now(), &Task::Ticket { incident: incident.id }).await
+pub(super) async fn tell_ticket_store(hotline: &Hotline, tx: &mut Tx, incident: IncidentId) -> Result<(), OpsError> {
+    enqueue(hotline, tx, Some(incident), hotline.now(), &Task::Ticket { incident }).await
 }
 
 /// The same for a detail: soon, so that what a caller keys within a breath is told together.

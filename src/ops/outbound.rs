@@ -5,7 +5,7 @@ use super::end_call::LegStatus;
 use super::invite::still_wanted;
 use super::message::{carried, lock, receive, stands};
 use super::part::{CALL_BACK, try_later};
-use super::room::gone;
+use super::room_news::gone;
 use super::verify::{VERIFY, without_spoken_code};
 use super::{Hotline, Lease, OpsError};
 use crate::call::{Call, Direction, Happening, Leg};

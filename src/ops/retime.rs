@@ -1,7 +1,7 @@
 //! The same clock, counted anew: the severity changed, an earlier case was merged in, or the calendar was edited. Only open
 //! cycles are touched; what was judged stays judged.
 
-use super::open_incident::{set_marks, tell_ticket_store};
+use super::open_incident::{Cycle, set_marks, tell_ticket_store};
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
 use crate::incident::{Actor, CaseNumber, Change, Incident};
@@ -95,6 +95,6 @@ async fn recount(hotline: &Hotline, tx: &mut Tx, incident: &mut Incident) -> Res
 /// The marks of the clock at their new instants; those that spoke already are passed over when they come.
 async fn remark(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
     tx.cancel_jobs(incident.id, &["mark"]).await?;
-    set_marks(hotline, tx, incident).await?;
-    tell_ticket_store(hotline, tx, incident).await
+    set_marks(hotline, tx, &Cycle::of(incident)).await?;
+    tell_ticket_store(hotline, tx, incident.id).await
 }

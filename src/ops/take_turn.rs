@@ -9,7 +9,7 @@ use super::effects::Effects;
 use super::end_call::catch;
 use super::facts::{answer, facts};
 use super::part::part;
-use super::room::{as_parted, reporter_turn};
+use super::room_turns::{as_parted, reporter_turn};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Direction, Happening, Leg, Turn};
 use crate::clock::Instant;

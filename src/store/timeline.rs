@@ -64,6 +64,15 @@ const LAST_OF: Sql = Sql {
          ORDER BY sequence DESC LIMIT 1",
 };
 
+// Counting in the incident's row also locks it: two writers never take the same place. SQLite does not write inside a
+// query: there the line follows by itself.
+const APPEND: Sql = Sql {
+    sqlite: "UPDATE incidents SET last_entry = last_entry + 1 WHERE id = $1 RETURNING last_entry",
+    postgres: "WITH place AS (UPDATE incidents SET last_entry = last_entry + 1 WHERE id = $1 RETURNING last_entry)
+         INSERT INTO incident_entries (incident, sequence, at, actor, change)
+         SELECT $1, last_entry, $2, $3, $4 FROM place RETURNING sequence",
+};
+
 impl Tx {
     /// Writes the next line of an incident's timeline and gives its place, from 1 without gaps.
     ///
@@ -76,15 +85,16 @@ impl Tx {
         actor: &Actor,
         change: &Change,
     ) -> Result<i64> {
-        // Counting in the incident's row also locks it: two writers never take the same place.
-        let sequence: Option<i64> = on!(self, c => sqlx::query_scalar(
-            "UPDATE incidents SET last_entry = last_entry + 1 WHERE id = $1 RETURNING last_entry")
-            .bind(incident.0).fetch_optional(c).await)?;
+        let sequence: Option<i64> = on!(self, c => sqlx::query_scalar(APPEND.on(c))
+            .bind(incident.0).bind(Timestamp::from(at)).bind(Json(actor)).bind(Json(change))
+            .fetch_optional(c).await)?;
         let sequence = sequence.ok_or_else(|| StoreError::Missing { table: "incidents", key: incident.to_string() })?;
-        on!(self, c => sqlx::query(
-            "INSERT INTO incident_entries (incident, sequence, at, actor, change) VALUES ($1, $2, $3, $4, $5)")
-            .bind(incident.0).bind(sequence).bind(Timestamp::from(at)).bind(Json(actor)).bind(Json(change))
-            .execute(c).await.map(drop))?;
+        if self.is_sqlite() {
+            on!(self, c => sqlx::query(
+                "INSERT INTO incident_entries (incident, sequence, at, actor, change) VALUES ($1, $2, $3, $4, $5)")
+                .bind(incident.0).bind(sequence).bind(Timestamp::from(at)).bind(Json(actor)).bind(Json(change))
+                .execute(c).await.map(drop))?;
+        }
         Ok(sequence)
     }
 

@@ -56,11 +56,15 @@ impl From<EntryRow> for Entry {
     }
 }
 
+// Counting in the call's row also locks it: two writers never take the same place. SQLite does not write inside a query:
+// there the lines follow by themselves.
 const APPEND: Sql = Sql {
-    sqlite: "INSERT INTO call_entries (call, sequence, at, happening)
-         SELECT $1, $2 + key + 1, $3, value FROM json_each($4)",
-    postgres: "INSERT INTO call_entries (call, sequence, at, happening)
-         SELECT $1, $2 + place, $3, happening FROM jsonb_array_elements($4) WITH ORDINALITY AS list (happening, place)",
+    sqlite: "UPDATE calls SET last_entry = last_entry + $2 WHERE id = $1 RETURNING last_entry",
+    postgres: "WITH place AS (UPDATE calls SET last_entry = last_entry + $2 WHERE id = $1 RETURNING last_entry)
+         INSERT INTO call_entries (call, sequence, at, happening)
+         SELECT $1, last_entry - $2 + number, $3, happening
+         FROM place, jsonb_array_elements($4) WITH ORDINALITY AS list (happening, number)
+         RETURNING sequence",
 };
 
 impl Tx {
@@ -119,15 +123,17 @@ impl Tx {
         if happenings.is_empty() {
             return Ok(());
         }
-        // Counting in the call's row also locks it: two writers never take the same place.
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
-        let last: Option<i64> = on!(self, c => sqlx::query_scalar(
-            "UPDATE calls SET last_entry = last_entry + $2 WHERE id = $1 RETURNING last_entry")
-            .bind(call.0).bind(count).fetch_optional(c).await)?;
-        let last = last.ok_or_else(|| StoreError::Missing { table: "calls", key: call.to_string() })?;
-        on!(self, c => sqlx::query(APPEND.on(c))
-            .bind(call.0).bind(last.saturating_sub(count)).bind(Timestamp::from(at)).bind(Json(happenings))
-            .execute(c).await.map(drop))?;
+        let last: Vec<i64> = on!(self, c => sqlx::query_scalar(APPEND.on(c))
+            .bind(call.0).bind(count).bind(Timestamp::from(at)).bind(Json(happenings)).fetch_all(c).await)?;
+        let last = last.last().ok_or_else(|| StoreError::Missing { table: "calls", key: call.to_string() })?;
+        if self.is_sqlite() {
+            on!(self, c => sqlx::query(
+                "INSERT INTO call_entries (call, sequence, at, happening)
+                 SELECT $1, $2 + key + 1, $3, value FROM json_each($4)")
+                .bind(call.0).bind(last.saturating_sub(count)).bind(Timestamp::from(at)).bind(Json(happenings))
+                .execute(c).await.map(drop))?;
+        }
         Ok(())
     }
 

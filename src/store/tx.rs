@@ -26,6 +26,11 @@ impl Tx {
         Self { kind, due: None, roster: None }
     }
 
+    /// Whether this is SQLite.
+    pub(super) fn is_sqlite(&self) -> bool {
+        !matches!(self.kind, Kind::Postgres(_))
+    }
+
     /// Notes that a job may run from `at` on.
     pub(super) fn note_due(&mut self, at: Instant) {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
