@@ -22,6 +22,14 @@ fn named(l: Language, cases: &[&CaseNumber]) -> String {
     format!("{}{more}", first.join(" "))
 }
 
+/// "1 caso", "2 casos": of a bundle, one may be left.
+fn counted(l: Language, cases: &[&CaseNumber]) -> String {
+    match cases.len() {
+        1 => choose(l, "1 caso", "1 case").to_owned(),
+        count => format!("{count} {}", choose(l, "casos", "cases")),
+    }
+}
+
 /// As many of the case numbers as `room` letters take, and whether there are more.
 fn listed(l: Language, cases: &[&CaseNumber], room: usize) -> String {
     let more = choose(l, " y mas.", " and more.");
@@ -63,15 +71,20 @@ impl Writer {
     /// Every one of `cases` is theirs; the first is due first. How to report a first response.
     #[must_use]
     pub fn bundle_ok(&self, l: Language, cases: &[&CaseNumber], due: Instant) -> String {
-        let (count, due) = (cases.len(), self.time(l, due));
+        let (count, due) = (counted(l, cases), self.time(l, due));
         let head = match l {
-            Es => format!("{}: usted acepto {count} casos: {}", self.sender, named(l, cases)),
-            En => format!("{}: you accepted {count} cases: {}", self.sender, named(l, cases)),
+            Es => format!("{}: usted acepto {count}: {}", self.sender, named(l, cases)),
+            En => format!("{}: you accepted {count}: {}", self.sender, named(l, cases)),
+        };
+        let call = if cases.len() == 1 {
+            say(l, " Llame a quien reporto; vence ", " Call the reporter; due ")
+        } else {
+            say(l, " Llame a cada uno; primero vence ", " Call each reporter; first due ")
         };
         let answer = cases.first().map_or_else(String::new, |case| format!("R{case}"));
         fit(&[
             Fixed(&head),
-            say(l, " Llame a cada uno; primero vence ", " Call each reporter; first due "),
+            call,
             Fixed(&due),
             say(l, ". Al responder envie ", ". Once answered send "),
             Fixed(&answer),
@@ -81,12 +94,17 @@ impl Writer {
     /// Somebody else took these cases.
     #[must_use]
     pub fn bundle_other(&self, l: Language, cases: &[&CaseNumber], who: &str) -> String {
-        let count = cases.len();
-        let head = match l {
-            Es => format!("{}: {count} casos ya no requieren su accion: {}", self.sender, named(l, cases)),
-            En => format!("{}: {count} cases need no action of yours: {}", self.sender, named(l, cases)),
+        let count = counted(l, cases);
+        let (need, lead) = if cases.len() == 1 {
+            (choose(l, "requiere", "needs"), choose(l, " Lo acepto ", " Accepted by "))
+        } else {
+            (choose(l, "requieren", "need"), choose(l, " Los acepto ", " Accepted by "))
         };
-        fit(&[Fixed(&head), Free { lead: choose(l, " Los acepto ", " Accepted by "), text: who }])
+        let head = match l {
+            Es => format!("{}: {count} ya no {need} su accion: {}", self.sender, named(l, cases)),
+            En => format!("{}: {count} {need} no action of yours: {}", self.sender, named(l, cases)),
+        };
+        fit(&[Fixed(&head), Free { lead, text: who }])
     }
 
     /// Nothing in a bundle needs anybody any more.
@@ -103,7 +121,11 @@ impl Writer {
             En => format!("{}: that code is for {} cases: ", self.sender, cases.len()),
         };
         let answer = cases.first().map_or_else(String::new, |case| format!("R{case}"));
-        let ask = choose(l, " Diga a quien llamo, p. ej. ", " Say whom you reached, e.g. ");
+        let ask = choose(
+            l,
+            " Envie R y el numero del caso respondido, p. ej. ",
+            " Send R and the number of the case answered, e.g. ",
+        );
         let list = listed(l, cases, room_after(&format!("{head}{ask}{answer}")));
         fit(&[Fixed(&head), Fixed(&list), Fixed(ask), Fixed(&answer)])
     }

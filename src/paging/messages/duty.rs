@@ -15,7 +15,7 @@ impl Writer {
     #[must_use]
     pub fn duty_coming(&self, l: Language, schedule: &str, begins: &str, until: Until<'_>) -> String {
         let head = match l {
-            Es => format!("{}: entra de guardia {}", self.sender, to_the(begins)),
+            Es => format!("{}: usted entra de guardia {}", self.sender, to_the(begins)),
             En => format!("{}: you go on duty at {begins}", self.sender),
         };
         self.duty(l, &head, schedule, until)
@@ -35,7 +35,7 @@ impl Writer {
     #[must_use]
     pub fn duty_over(&self, l: Language, schedule: &str) -> String {
         let head = format!("{}: ", self.sender);
-        let over = choose(l, "termino su guardia. Gracias.", "your duty is over. Thank you.");
+        let over = choose(l, "su guardia termino. Gracias.", "your duty is over. Thank you.");
         fit(&[Fixed(&head), Fixed(over), Free { lead: choose(l, " Turno: ", " Schedule: "), text: schedule }])
     }
 
@@ -43,9 +43,9 @@ impl Writer {
     #[must_use]
     pub fn duty_taken(&self, l: Language, schedule: &str, begins: Option<&str>) -> String {
         let head = match (l, begins) {
-            (Es, Some(begins)) => format!("{}: cambio. Ya no entra de guardia {}.", self.sender, to_the(begins)),
+            (Es, Some(begins)) => format!("{}: cambio. Usted ya no entra de guardia {}.", self.sender, to_the(begins)),
             (En, Some(begins)) => format!("{}: a change. You no longer go on duty at {begins}.", self.sender),
-            (Es, None) => format!("{}: cambio. Desde ahora ya no esta de guardia.", self.sender),
+            (Es, None) => format!("{}: cambio. Desde ahora usted ya no esta de guardia.", self.sender),
             (En, None) => format!("{}: a change. From now on you are not on duty.", self.sender),
         };
         fit(&[Fixed(&head), Free { lead: choose(l, " Turno: ", " Schedule: "), text: schedule }])

@@ -179,7 +179,8 @@ fn the_usual_messages_read_well() {
         "OGTIC: usted acepto 2 casos: 26001239 26001239. Llame a cada uno; primero vence 01/01 03:59. Al responder \
          envie R26001239",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239. Los acepto J. Rodriguez",
-        "OGTIC: ese codigo vale para 2 casos: 26001239 26001239. Diga a quien llamo, p. ej. R26001239",
+        "OGTIC: ese codigo vale para 2 casos: 26001239 26001239. Envie R y el numero del caso respondido, p. ej. \
+         R26001239",
         "OGTIC ALERTA 2 CASOS sin respuesta: faltan 60 min para el primero (01/01 03:59): 26001239 26001239.",
         "OGTIC VENCIDOS 2 CASOS sin respuesta inicial. El primero vencio 01/01 03:59: 26001239 26001239.",
         "OGTIC: 2 casos ya no requieren su accion: 26001239 26001239.",
@@ -236,23 +237,24 @@ fn what_people_are_told_of_their_duty_reads_well() {
     for (text, expected) in [
         (
             writer.duty_coming(Es, "", "las ocho de la mañana de hoy", until),
-            "OGTIC: entra de guardia a las ocho de la mañana de hoy, hasta las ocho de la mañana del lunes dieciséis de marzo.",
+            "OGTIC: usted entra de guardia a las ocho de la mañana de hoy, hasta las ocho de la mañana del lunes \
+             dieciséis de marzo.",
         ),
         (
             writer.duty_coming(Es, "redes", "el mediodía de hoy", None),
-            "OGTIC: entra de guardia al mediodia de hoy. Turno: redes",
+            "OGTIC: usted entra de guardia al mediodia de hoy. Turno: redes",
         ),
         (
             writer.duty_coming(En, "", "noon today", Some(("eight a.m. tomorrow", usual().at))),
             "OGTIC: you go on duty at noon today, until eight a.m. tomorrow.",
         ),
         (writer.duty_now(Es, "", None), "OGTIC: usted esta de guardia desde ahora."),
-        (writer.duty_over(Es, "redes"), "OGTIC: termino su guardia. Gracias. Turno: redes"),
+        (writer.duty_over(Es, "redes"), "OGTIC: su guardia termino. Gracias. Turno: redes"),
         (
             writer.duty_taken(Es, "", Some("el mediodía de hoy")),
-            "OGTIC: cambio. Ya no entra de guardia al mediodia de hoy.",
+            "OGTIC: cambio. Usted ya no entra de guardia al mediodia de hoy.",
         ),
-        (writer.duty_taken(Es, "", None), "OGTIC: cambio. Desde ahora ya no esta de guardia."),
+        (writer.duty_taken(Es, "", None), "OGTIC: cambio. Desde ahora usted ya no esta de guardia."),
     ] {
         assert_eq!(text, expected);
     }
@@ -273,6 +275,31 @@ fn the_longest_word_about_duty_is_one_segment_and_tells_its_end() {
         for text in [writer.duty_over(l, &schedule), writer.duty_taken(l, &schedule, Some(longest))] {
             assert_eq!(segments(&text), 1, "{text}");
         }
+    }
+}
+
+#[test]
+fn what_is_left_of_a_bundle_may_be_one_case() {
+    let writer = Writer::new("OGTIC", Santo_Domingo);
+    let Values { case, at, .. } = usual();
+    let cases = [&case];
+    for (text, expected) in [
+        (
+            writer.bundle_ok(Es, &cases, at),
+            "OGTIC: usted acepto 1 caso: 26001239. Llame a quien reporto; vence 31/12 23:59. Al responder envie \
+             R26001239",
+        ),
+        (
+            writer.bundle_ok(En, &cases, at),
+            "OGTIC: you accepted 1 case: 26001239. Call the reporter; due 31 Dec 23:59. Once answered send R26001239",
+        ),
+        (
+            writer.bundle_other(Es, &cases, "J. Rodríguez"),
+            "OGTIC: 1 caso ya no requiere su accion: 26001239. Lo acepto J. Rodriguez",
+        ),
+        (writer.bundle_settled(En, &cases), "OGTIC: 1 case needs no action of yours: 26001239."),
+    ] {
+        assert_eq!(text, expected);
     }
 }
 
