@@ -8,7 +8,11 @@ use guardia_sandbox::story::{Host, Story};
 use sqlx::{Connection, SqliteConnection};
 
 async fn at_ten(folder: &Path) -> Stage {
-    Stage::set("2026-03-03T14:00:00Z".parse().unwrap(), folder, &Props::default()).await.unwrap()
+    let mut stage = Stage::set("2026-03-03T14:00:00Z".parse().unwrap(), folder, &Props::default()).await.unwrap();
+    // Whoever looks for jobs at the start has looked: they would be at work, and time stand still, while the store is held.
+    let now = stage.now();
+    stage.advance(now).await;
+    stage
 }
 
 /// Plays `steps`, which must be true.
