@@ -153,7 +153,8 @@ impl Scene {
     fn about(&self, person: Option<&Person>, heard: &Heard) -> About {
         let pin = person.and_then(|person| person.pin.as_ref());
         About {
-            pin: pin.is_some(),
+            // Nobody who is not on the roster any more gets in: they have no code that is right.
+            pin: person.is_none() || pin.is_some(),
             right: matches!(heard, Heard::Keys(keys) if pin.is_some_and(|pin| pin.is(keys))),
             report: !self.reports.is_empty(),
             waiting: self.waiting.is_some(),

@@ -47,7 +47,7 @@ pub async fn give_up(
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
             }
-            if let Some(again @ (Task::Canary | Task::Heartbeat)) = task {
+            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
             let tries = u32::try_from(lease.attempt).unwrap_or(1);

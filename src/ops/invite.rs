@@ -90,8 +90,10 @@ pub(super) async fn invite_failed(hotline: &Hotline, tx: &mut Tx, message: &Mess
     if conversation(tx, &incident, None).await?.is_none() {
         return Ok(());
     }
-    let mut further = numbers(hotline, tx, person).await?.into_iter().skip_while(|known| known != number).skip(1);
-    match further.next() {
+    // The number that failed may not be used any more.
+    let usable = numbers(hotline, tx, person).await?;
+    let mut further = voices(person).skip_while(|known| *known != number).skip(1);
+    match further.find(|next| usable.contains(next)).cloned() {
         Some(next) => call(hotline, tx, incident.id, next, &message.body).await,
         None => Ok(()),
     }
@@ -108,7 +110,7 @@ pub(super) async fn still_wanted(tx: &mut Tx, message: &Message) -> Result<bool,
 async fn called(tx: &mut Tx, incident: &Incident, person: &Person) -> Result<bool, OpsError> {
     for message in tx.messages(incident.id).await?.into_iter().filter(|message| message.template == INVITE) {
         let theirs = |number: &Phone| person.contacts.iter().any(|contact| contact.address.phone() == Some(number));
-        if !message.to.number().is_some_and(theirs) || message.error_code.is_some() {
+        if !message.to.number().is_some_and(theirs) || message.state == Delivery::Failed {
             continue;
         }
         let ended = match tx.dialogue_of_message(message.id).await? {
@@ -125,11 +127,16 @@ async fn called(tx: &mut Tx, incident: &Incident, person: &Person) -> Result<boo
 /// The numbers at which the line may call them, in their order.
 async fn numbers(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Vec<Phone>, OpsError> {
     let unused = Unused::of(hotline, tx, std::slice::from_ref(person)).await?;
-    let voice = person.contacts.iter().filter_map(|contact| match &contact.address {
-        Address::Voice(number) if !unused.has(hotline, &contact.address) => Some(number.clone()),
+    let used = |number: &&Phone| !unused.has(hotline, &Address::Voice((*number).clone()));
+    Ok(voices(person).filter(used).cloned().collect())
+}
+
+/// Their telephones, in their order.
+fn voices(person: &Person) -> impl Iterator<Item = &Phone> {
+    person.contacts.iter().filter_map(|contact| match &contact.address {
+        Address::Voice(number) => Some(number),
         _ => None,
-    });
-    Ok(voice.collect())
+    })
 }
 
 async fn call(hotline: &Hotline, tx: &mut Tx, incident: IncidentId, number: Phone, by: &str) -> Result<(), OpsError> {

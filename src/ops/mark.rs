@@ -111,14 +111,11 @@ async fn concerned<'r>(
     Ok(people)
 }
 
-/// Everyone of `people` once, in their order.
-fn once_each(people: Vec<&Person>) -> Vec<&Person> {
-    people.into_iter().fold(Vec::new(), |mut each, person| {
-        if !each.iter().any(|other: &&Person| other.id == person.id) {
-            each.push(person);
-        }
-        each
-    })
+/// Everyone of `people` once, in the order of their ids: what gathers for them is locked in this one, whichever the case.
+fn once_each(mut people: Vec<&Person>) -> Vec<&Person> {
+    people.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    people.dedup_by(|one, other| one.id == other.id);
+    people
 }
 
 /// Whether the present promise was past on the very instant it was made, by a change of severity.

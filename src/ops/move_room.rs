@@ -48,13 +48,12 @@ pub async fn room_moves(hotline: &Hotline, id: RoomId, aim: Aim) -> Result<Vec<M
             }
             let (incident, mut room) = lock(tx, id).await?;
             let seats = tx.seats(id).await?;
-            let there = |seat: &Seat| seat.left_at.is_none();
             match aim {
                 Aim::Open if room.state != RoomState::Opening => Ok(Vec::new()),
                 Aim::Open => Ok(reporter(tx, &room, Destination::Room(id)).await?.into_iter().collect()),
                 Aim::Clear => {
                     let mut moves = Vec::new();
-                    if !seats.iter().any(there) && room.left_at.is_none() && room.state != RoomState::Failed {
+                    if !seats.iter().any(Seat::is_inside) && room.left_at.is_none() && room.state != RoomState::Failed {
                         if room.state.is_live() {
                             room.state = RoomState::Over;
                             tx.save_room(&room).await?;

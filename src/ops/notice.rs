@@ -54,23 +54,39 @@ pub async fn send_notices(hotline: &Hotline, lease: Lease, person: &str, tidings
             }
             cases.sort_by(|one, other| (one.due_at, &one.number).cmp(&(other.due_at, &other.number)));
             let roster = hotline.roster(tx).await?;
-            let Some((roster, person)) = roster.as_deref().and_then(|r| Some((r, Hotline::person(Some(r), person)?)))
-            else {
-                return Ok(());
+            let (Some(roster), Some(first)) = (roster.as_deref(), cases.first()) else { return Ok(()) };
+            let people: Vec<&Person> = match Hotline::person(Some(roster), person) {
+                Some(person) => vec![person],
+                // They left the roster meanwhile; the timelines say that somebody was told.
+                None => roster.supervisors().collect(),
             };
-            let Some(first) = cases.first() else { return Ok(()) };
-            if cases.len() == 1 {
-                return tell_alone(hotline, tx, roster, first, tidings, person).await;
+            for person in people {
+                match cases.len() {
+                    1 => tell_alone(hotline, tx, roster, first, tidings, person).await?,
+                    _ => tell_together(hotline, tx, &cases, first, tidings, person).await?,
+                }
             }
-            let numbers: Vec<_> = cases.iter().map(|case| &case.number).collect();
-            let writer = &hotline.policy.writer;
-            let body = match tidings {
-                Tidings::Warning => writer.warn_bundle(person.language, &numbers, first.due_at, first.due_at - now),
-                Tidings::Breach => writer.breach_bundle(person.language, &numbers, first.due_at),
-            };
-            tell(hotline, tx, None, tidings.template(), person, body).await
+            Ok(())
         })
         .await
+}
+
+/// Tells `person` of `cases`, of which `first` is due first.
+async fn tell_together(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    cases: &[Incident],
+    first: &Incident,
+    tidings: Tidings,
+    person: &Person,
+) -> Result<(), OpsError> {
+    let numbers: Vec<_> = cases.iter().map(|case| &case.number).collect();
+    let writer = &hotline.policy.writer;
+    let body = match tidings {
+        Tidings::Warning => writer.warn_bundle(person.language, &numbers, first.due_at, first.due_at - hotline.now()),
+        Tidings::Breach => writer.breach_bundle(person.language, &numbers, first.due_at),
+    };
+    tell(hotline, tx, None, tidings.template(), person, body).await
 }
 
 async fn tell_alone(

@@ -33,14 +33,16 @@ pub async fn call_to_place(hotline: &Hotline, provider: &str, id: MessageId) -> 
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Option<Placing>, OpsError> {
-            let message = lock(tx, id).await?;
-            let Some(to) = message.to.number() else { return Ok(None) };
-            if message.state != Delivery::Intended
-                || !stands(tx, &message).await?
-                || !still_wanted(tx, &message).await?
-            {
+            let mut message = lock(tx, id).await?;
+            if message.state != Delivery::Intended || !stands(tx, &message).await? {
                 return Ok(None);
             }
+            if !still_wanted(tx, &message).await? {
+                // It is over, so that they can be asked into the next conversation.
+                receive(hotline, tx, &mut message, Delivery::Failed, None).await?;
+                return Ok(None);
+            }
+            let Some(to) = message.to.number() else { return Ok(None) };
             if let Some(dialogue) = tx.dialogue_of_message(id).await? {
                 return Ok(Some(Placing { call: dialogue.call, to: to.clone() }));
             }

@@ -75,6 +75,10 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
 /// whether anything was, is known once everybody is out.
 async fn gives_way(tx: &mut Tx, call: &Call, parted: &Parted) -> Result<bool, OpsError> {
     let Some(room) = room_of(tx, call.id).await? else { return Ok(false) };
+    if room.state == RoomState::Closed {
+        // The end of their call was told before this: all is written down, and the next attempt set.
+        return Ok(true);
+    }
     let alive = room.state.is_live() || room.state == RoomState::Over;
     let Some(mut seat) = tx.seat_of_call(call.id).await?.filter(|seat| alive && seat.left_at.is_none()) else {
         return Ok(false);

@@ -83,8 +83,9 @@ async fn answer(hotline: &Hotline, tx: &mut Tx, person: &Person, from: &Phone, r
     if let Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) = &reply
         && let Some(bundle) = bundle::by_code(hotline, tx, person, &hotline.code_hash(person, code)).await?
     {
-        code_was_right(hotline, tx, person, phone, from).await?;
-        return answer_bundle(hotline, tx, person, bundle, &reply).await;
+        // The cases first, as everybody locks them.
+        answer_bundle(hotline, tx, person, bundle, &reply).await?;
+        return code_was_right(hotline, tx, person, phone, from).await;
     }
     let about = match &reply {
         Reply::Accept(code) | Reply::Escalate(code) | Reply::Responded(code) => {

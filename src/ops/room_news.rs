@@ -10,7 +10,7 @@ use super::{Hotline, OpsError, Task};
 use crate::clock::Instant;
 use crate::id::{CallId, RoomId};
 use crate::incident::{Actor, Change, Incident};
-use crate::paging::{Room, RoomState};
+use crate::paging::{Room, RoomState, Seat};
 use crate::store::Tx;
 
 /// Whoever is still in a room so long after its end is fetched out of it.
@@ -61,17 +61,11 @@ pub async fn room_news(hotline: &Hotline, news: RoomNews) -> Result<(), OpsError
             let (incident, mut room) = lock(tx, room.id).await?;
             match (&news.step, call) {
                 (RoomStep::Entered(leg), _) if *leg == room.leg => {
-                    if room.entered_at.is_none() {
-                        room.entered_at = Some(at);
-                        tx.save_room(&room).await?;
-                        let change = Change::Entered { person: REPORTER.to_owned() };
-                        tx.append_entry(incident.id, at, &Actor::System, &change).await?;
-                        tell_reporter_left(tx, &incident, &room).await?;
-                        settle(hotline, tx, incident, &mut room).await?;
-                    }
-                    Ok(())
+                    reporter_entered(hotline, tx, incident, &mut room, at).await
                 }
                 (RoomStep::Left(leg), _) if *leg == room.leg => reporter_left(hotline, tx, incident, room, at).await,
+                // It also ends with the last of those who came in before the reporter, who is still on the way then.
+                (RoomStep::Ended, _) if room.entered_at.is_none() => Ok(()),
                 (RoomStep::Ended, _) => reporter_left(hotline, tx, incident, room, at).await,
                 (RoomStep::Entered(_), Some(call)) => entered(hotline, tx, incident, &mut room, call.id, at).await,
                 (RoomStep::Left(_), Some(call)) => left(hotline, tx, incident, &mut room, call.id, at).await,
@@ -79,6 +73,33 @@ pub async fn room_news(hotline: &Hotline, news: RoomNews) -> Result<(), OpsError
             }
         })
         .await
+}
+
+async fn reporter_entered(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Incident,
+    room: &mut Room,
+    at: Instant,
+) -> Result<(), OpsError> {
+    if room.entered_at.is_some() {
+        return Ok(());
+    }
+    room.entered_at = Some(at);
+    if room.left_at.is_some_and(|left| left < at) {
+        // What was taken for their leaving was not.
+        room.left_at = None;
+    }
+    tx.save_room(room).await?;
+    let change = Change::Entered { person: REPORTER.to_owned() };
+    tx.append_entry(incident.id, at, &Actor::System, &change).await?;
+    tell_reporter_left(tx, &incident, room).await?;
+    let deserted = tx.seats(room.id).await?.iter().all(|seat| seat.left_at.is_some());
+    if room.left_at.is_none() && (deserted || !room.state.is_live()) {
+        // Everybody else was gone before they came in: nothing else would ever let them out.
+        set_down(hotline, tx, room, Aim::Clear, hotline.now()).await?;
+    }
+    settle(hotline, tx, incident, room).await
 }
 
 async fn entered(
@@ -132,7 +153,11 @@ async fn left(
             room.state = RoomState::Failed;
             tx.save_room(room).await?;
         }
-        RoomState::Open if there.next().is_none() => set_down(hotline, tx, room, Aim::Clear, hotline.now()).await?,
+        RoomState::Open if !seats.iter().any(Seat::is_inside) => {
+            // Whoever is still on the way has a moment to come in.
+            let wait = if there.next().is_some() { LEAVES_WITHIN } else { TimeDelta::zero() };
+            set_down(hotline, tx, room, Aim::Clear, hotline.now() + wait).await?;
+        }
         _ => {}
     }
     settle(hotline, tx, incident, room).await

@@ -29,7 +29,7 @@ pub(super) async fn reporter_turn(
         (RoomState::Opening, Input::Waited(_)) | (RoomState::Opening | RoomState::Failed, Input::Moved) => {
             open(hotline, tx, &incident, &mut room).await
         }
-        (RoomState::Open, _) => {
+        (RoomState::Open | RoomState::Over | RoomState::Closed, _) => {
             reporter_left(hotline, tx, incident, room, hotline.now()).await?;
             Ok(None)
         }

@@ -92,6 +92,12 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// Whether they came in and are there.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.entered_at.is_some() && self.left_at.is_none()
+    }
+
     /// For how many whole seconds they and the reporter were in `room` together, once both have been there and they have left.
     #[must_use]
     pub fn together(&self, room: &Room) -> Option<u32> {

@@ -77,6 +77,18 @@ pub struct Store {
 /// Rung after a commit that set a job down, with the earliest instant from which one may run.
 type Bell = Arc<dyn Fn(Instant) + Send + Sync>;
 
+/// Rings when it is dropped: a commit whose answer nobody waits for any more, or never came, may have taken place.
+struct Ring<'a> {
+    bell: &'a (dyn Fn(Instant) + Send + Sync),
+    due: Instant,
+}
+
+impl Drop for Ring<'_> {
+    fn drop(&mut self) {
+        (self.bell)(self.due);
+    }
+}
+
 enum Database {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -117,7 +129,8 @@ impl Store {
     }
 
     /// The same store; `bell` is called after every commit that set a job down or moved one, with the earliest instant
-    /// from which it may run. Called before the unit's maker hears of the commit.
+    /// from which it may run. Called before the unit's maker hears of the commit, and also where nobody waits for the commit
+    /// any more or its answer was lost.
     #[must_use]
     pub fn ringing(self, bell: impl Fn(Instant) + Send + Sync + 'static) -> Self {
         Self { bell: Some(Arc::new(bell)), ..self }
@@ -136,11 +149,8 @@ impl Store {
             Database::Postgres(postgres) => postgres.begin().await?,
         };
         let value = work(&mut tx).await?;
-        let due = tx.due;
+        let _ring = tx.due.zip(self.bell.as_deref()).map(|(due, bell)| Ring { bell, due });
         tx.commit().await?;
-        if let (Some(due), Some(bell)) = (due, &self.bell) {
-            bell(due);
-        }
         Ok(value)
     }
 

@@ -1,6 +1,8 @@
 //! Units of work: everything or nothing, whoever hangs up.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use guardia::call::Happening;
@@ -71,23 +73,34 @@ impl<F: Future> Future for Impatient<F> {
 
 pub async fn a_unit_dropped_anywhere_leaves_everything_or_nothing(bench: &Bench) {
     let (mut dropped, mut n) = (0, 0);
+    let rung = Arc::new(AtomicUsize::new(0));
+    let bell = Arc::clone(&rung);
+    let store = (*bench).clone().ringing(move |_| {
+        bell.fetch_add(1, Ordering::SeqCst);
+    });
     for round in 0..10 {
         for patience in 0.. {
             n += 1;
             let kept = call(n);
-            let work = bench.write(async |tx| {
+            let (key, before) = (n.to_string(), rung.load(Ordering::SeqCst));
+            let work = store.write(async |tx| {
                 // A database on the same machine may answer before it is waited for; this place is always one to be dropped at.
                 yield_now().await;
                 tx.insert_call(&kept).await?;
                 yield_now().await;
                 tx.append_call_entries(kept.id, at(0), &[Happening::Answered]).await?;
                 yield_now().await;
-                tx.append_call_entries(kept.id, at(1), &[Happening::Silence]).await
+                tx.append_call_entries(kept.id, at(1), &[Happening::Silence]).await?;
+                tx.enqueue(&job(n, &key, 0)).await
             });
             let answer = Impatient { work: Box::pin(work), patience }.await;
             let (call, entries) =
                 bench.look(async |tx| Ok((tx.call(kept.id).await?, tx.call_entries(kept.id).await?))).await;
             assert_eq!(entries.len(), if call.is_some() { 2 } else { 0 }, "round {round}, dropped at {patience}");
+            assert!(
+                call.is_none() || rung.load(Ordering::SeqCst) > before,
+                "round {round}: a job that nobody is told of"
+            );
             match answer {
                 None => dropped += 1,
                 Some(done) => {

@@ -15,7 +15,9 @@ use crate::answers::ask;
 use crate::play::{Otherwise, Played};
 
 /// Moves of a caller out of the queue and of a reporter who was called back; who hangs up first.
-const ROOMS: [&str; 3] = [
+const ROOMS: [&str; 5] = [
+    "tests/stories/three-hasty.yaml",
+    "tests/stories/three-both-hasty.yaml",
     "tests/stories/three-waiting.yaml",
     "tests/stories/three-call-back.yaml",
     "tests/stories/three-holder-leaves.yaml",
@@ -91,20 +93,46 @@ async fn every_leg_is_a_row_and_nothing_personal_is_in_an_address() {
     played.stage.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_asks_a_person_into_a_conversation_once() {
+const JOIN: &str = "/api/v1/incidents/26000010/join";
+const TOKEN: &str = "Authorization: Bearer stage\r\nContent-Type: application/json\r\n";
+const ANA: &str = r#"{"person":"ana","by":"Marta Jiménez"}"#;
+
+/// Carmen has the case, and talks with the caller.
+async fn while_they_talk(folder: &tempfile::TempDir) -> Stage {
     let file = "tests/stories/three-too-late.yaml";
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let (until_they_talk, _) = text.split_once("  - meanwhile: { join:").unwrap();
     let story = Story::parse(until_they_talk, file).unwrap();
-    let folder = tempfile::tempdir().unwrap();
     let mut stage = Stage::set(story.starts_at(), folder.path(), &Props::default()).await.unwrap();
     let report = stage.play(story).await;
     assert!(report.passed(), "{report}");
+    stage
+}
 
-    let path = "/api/v1/incidents/26000010/join";
-    let token = "Authorization: Bearer stage\r\nContent-Type: application/json\r\n";
-    let ana = r#"{"person":"ana","by":"Marta Jiménez"}"#;
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_could_not_be_called_is_called_when_they_are_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = while_they_talk(&folder).await;
+    let rings = |stage: &Stage| stage.network.calls().iter().filter(|call| call.person() == "+18095550101").count();
+    stage.network.set_faults(Faults { api_away: true, ..Faults::default() });
+    assert_eq!(ask(&stage, "POST", JOIN, TOKEN, ANA).await.0, 202);
+    let limit = stage.now() + TimeDelta::minutes(3);
+    while stage.advance(limit).await {}
+    assert_eq!(rings(&stage), 0);
+    stage.network.set_faults(Faults::default());
+    assert_eq!(ask(&stage, "POST", JOIN, TOKEN, ANA).await.0, 202);
+    let limit = stage.now() + TimeDelta::seconds(5);
+    while stage.advance(limit).await {}
+    assert_eq!(rings(&stage), 1);
+    stage.check("timeline", &json!({ "counts": { "invited": 2 } })).await.unwrap();
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_asks_a_person_into_a_conversation_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = while_they_talk(&folder).await;
+    let (path, token, ana) = (JOIN, TOKEN, ANA);
     let long = format!(r#"{{"person":"ana","by":"{}"}}"#, "a".repeat(61));
     for (path, headers, body, status) in [
         (path, "", ana, 401),

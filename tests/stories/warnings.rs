@@ -110,3 +110,28 @@ async fn warnings_and_breaches_of_many_cases_gather_and_every_case_has_each_once
     stage.check("nothing_is_left_over", &serde_json::Value::Null).await.unwrap();
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_that_gathers_for_somebody_who_leaves_the_roster_reaches_the_supervisors() {
+    let folder = tempfile::tempdir().unwrap();
+    let at: Instant = "2026-03-07T22:00:00-04:00".parse().unwrap();
+    let props = Props { burst: BURST, roster: Some(ROSTER.to_owned()), ..Props::default() };
+    let mut stage = Stage::set(at, folder.path(), &props).await.unwrap();
+    for n in 0..6 {
+        report(&stage, n).await;
+    }
+    pass_to(&mut stage, at + TimeDelta::hours(2) + TimeDelta::seconds(6)).await;
+    let (alone, together) = since(&stage, CARMEN, 4);
+    assert_eq!((alone.len(), together.len()), (3, 0), "{together:#?}");
+    assert_eq!(texts(&stage, MARTA).len(), 0);
+    let without = ROSTER
+        .replace("  - { id: carmen, name: Carmen Núñez, contacts: [{ id: movil, sms: \"+18095550103\" }] }\n", "")
+        .replace("order: [carmen]", "order: [marta]");
+    stage.import(&without).await.unwrap();
+    pass(&mut stage, TimeDelta::seconds(20)).await;
+    assert_eq!(since(&stage, CARMEN, 4).1.len(), 0, "she is told nothing any more");
+    let told = texts(&stage, MARTA);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("OGTIC ALERTA 3 CASOS sin respuesta"), "{}", told[0]);
+    stage.stop().await;
+}
