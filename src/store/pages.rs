@@ -111,13 +111,16 @@ impl Tx {
         since: Instant,
         window: Instant,
     ) -> Result<Vec<Page>> {
+        // From the cases to their pages, in this order: the other way round every page of a long night is looked at for
+        // every recent one.
         let rows: Vec<PageRow> = on!(self, c => sqlx::query_as(concat!(
-            "WITH recent AS (SELECT incident FROM pages WHERE person = $1 AND created_at > $4 AND bundle IS NULL),
+            "WITH cases AS (SELECT $2 AS incident
+                      UNION SELECT incident FROM pages WHERE person = $1 AND created_at > $4 AND bundle IS NULL),
+                  theirs AS MATERIALIZED (
+                      SELECT ", columns!(), " FROM pages WHERE incident IN (SELECT incident FROM cases)),
                   other AS (SELECT id FROM pages
                       WHERE person = $1 AND created_at >= $3 AND incident <> $2 AND closed_at IS NULL LIMIT 1)
-             SELECT ", columns!(), " FROM pages WHERE person = $1 AND created_at >= $3 AND incident = $2
-             UNION SELECT ", columns!(), " FROM pages
-                 WHERE person = $1 AND created_at >= $3 AND incident IN (SELECT incident FROM recent)
+             SELECT ", columns!(), " FROM theirs WHERE person = $1 AND created_at >= $3
              UNION SELECT ", columns!(), " FROM pages WHERE id IN (SELECT id FROM other)
              ORDER BY created_at DESC, id DESC"))
             .bind(person).bind(incident.0).bind(Timestamp::from(since)).bind(Timestamp::from(window))
