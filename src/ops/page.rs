@@ -231,11 +231,8 @@ async fn hopeful(tx: &mut Tx, page: &Page) -> Result<bool, OpsError> {
 /// Digits that no page and no bundle of this person within reach of a reply carries.
 pub(super) async fn free_code(hotline: &Hotline, tx: &mut Tx, person: &Person) -> Result<Code, OpsError> {
     let since = hotline.now() - super::reply::CODE_LIFE;
-    let bundles = tx.bundles_of(person.id.as_str(), since).await?;
-    let together: Vec<&str> = bundles.iter().filter_map(|bundle| bundle.code_hash.as_deref()).collect();
     for code in Code::candidates(&hotline.ids) {
-        let hash = hotline.code_hash(person, &code);
-        if !together.contains(&hash.as_str()) && tx.page_by_code(&hash, since).await?.is_none() {
+        if !tx.is_code_known(person.id.as_str(), &hotline.code_hash(person, &code), since).await? {
             return Ok(code);
         }
     }

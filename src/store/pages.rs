@@ -139,6 +139,17 @@ impl Tx {
         row.map(Page::try_from).transpose()
     }
 
+    /// Whether a page or a bundle that this person got at `since` or later has a code of this hash, which is of one person.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_code_known(&mut self, person: &str, code_hash: &str, since: Instant) -> Result<bool> {
+        Ok(on!(self, c => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM pages WHERE code_hash = $2 AND created_at >= $3)
+                 OR EXISTS (SELECT 1 FROM bundles WHERE person = $1 AND code_hash = $2 AND sent_at >= $3)")
+            .bind(person).bind(code_hash).bind(Timestamp::from(since)).fetch_one(c).await)?)
+    }
+
     /// The pages that are told in a bundle, in the order of their incidents: whoever locks those takes them in this one.
     ///
     /// # Errors

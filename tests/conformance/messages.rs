@@ -49,6 +49,13 @@ pub async fn pages_live_and_close(bench: &Bench) {
     assert_eq!(by_code(&other.code_hash, other.created_at).await, Some(other.id), "the newest of four");
     assert_eq!(by_code(&other.code_hash, at(1_000_000)).await, None, "long ago");
     assert_eq!(by_code("another", at(0)).await, None);
+    for (hash, since, known) in [
+        (other.code_hash.as_str(), other.created_at, true),
+        (&other.code_hash, at(1_000_000), false),
+        ("another", at(0), false),
+    ] {
+        assert_eq!(bench.look(async |tx| tx.is_code_known("ana", hash, since).await).await, known, "{hash} {since}");
+    }
     let missing = bench.write(async |tx| tx.save_page(&page(9, 1, "ana")).await).await;
     assert!(matches!(missing, Err(StoreError::Missing { table: "pages", .. })));
 }

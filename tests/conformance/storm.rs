@@ -20,6 +20,15 @@ pub async fn one_bundle_at_a_time_gathers_for_a_person(bench: &Bench) {
     bench.unit(async |tx| tx.save_bundle(&gathered).await).await;
     assert_eq!(bench.unit(async |tx| tx.lock_bundle(first).await).await.as_ref(), Some(&gathered));
     assert_eq!(bench.unit(async |tx| tx.lock_bundle(second).await).await, None);
+    for (person, hash, since, known) in [
+        ("ana", "hash", 10, true),
+        ("ana", "hash", 11, false),
+        ("ana", "another", 0, false),
+        ("luis", "hash", 0, false),
+    ] {
+        let found = bench.look(async |tx| tx.is_code_known(person, hash, at(since)).await).await;
+        assert_eq!(found, known, "{person} {hash} {since}");
+    }
     let mut next = bench.unit(async |tx| tx.gather("ana", second, at(11)).await).await;
     assert_eq!((next.id, next.opened_at), (second, at(11)));
     next.sent_at = Some(at(21));
