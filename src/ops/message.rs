@@ -128,6 +128,11 @@ pub(super) async fn lock(tx: &mut Tx, id: MessageId) -> Result<Message, OpsError
     if let Some(incident) = about {
         tx.lock_incident(incident).await?;
     }
+    alone(tx, id).await
+}
+
+/// The message alone: in a unit that asks for no case afterwards.
+async fn alone(tx: &mut Tx, id: MessageId) -> Result<Message, OpsError> {
     tx.lock_message(id).await?.ok_or(OpsError::NotFound("message"))
 }
 
@@ -155,14 +160,16 @@ pub async fn message_accepted(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
-            let mut message = lock(tx, id).await?;
+            let early = tx.take_parked_receipts(provider_message).await?;
+            // That it was taken is of no interest to its case: whoever is at work on that need not wait.
+            let mut message = if early.is_empty() { alone(tx, id).await? } else { lock(tx, id).await? };
             message.provider_message = Some(provider_message.to_owned());
             message.sent_at = Some(hotline.now());
             message.state = message.state.after(Delivery::Accepted);
             // Until now a crash would have to send it again; from now on nobody needs the code but the person.
             message.body = without_codes(&message.body);
             tx.save_message(&message).await?;
-            for receipt in tx.take_parked_receipts(provider_message).await? {
+            for receipt in early {
                 receive(hotline, tx, &mut message, receipt.state, receipt.error_code).await?;
             }
             lease.settle(hotline, tx).await

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::error::Place;
 use super::time::{Timestamp, optional};
-use super::tx::{Sql, Tx, for_update, on, one};
+use super::tx::{Tx, for_update, on, one};
 use super::{Result, StoreError};
 use crate::clock::Instant;
 use crate::id::{IncidentId, MessageId, PageId};
@@ -79,9 +79,8 @@ struct ReceiptRow {
 }
 
 /// Units about the same provider id wait for each other, so that a receipt and the send result it belongs to never miss one
-/// another. Kept until the unit ends. On SQLite there is one writer anyway.
-const MEET: Sql =
-    Sql { sqlite: "SELECT $1", postgres: "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS text)" };
+/// another. Kept until the unit ends.
+const MEET: &str = "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS text)";
 
 impl Tx {
     /// Keeps a new message, before anything is sent.
@@ -135,7 +134,7 @@ impl Tx {
     }
 
     /// Keeps what a message has become: text, state, provider's id, error code, when it was sent. Whoever stores a provider's id
-    /// takes its parked receipts next, in the same unit.
+    /// has taken its parked receipts before, in the same unit.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such message; the database's.
@@ -262,8 +261,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes the receipts that came before this provider's id was known, the oldest first. After [`Tx::save_message`], in
-    /// the same unit.
+    /// Takes the receipts that came before this provider's id was known, the oldest first. Those that come from now on wait
+    /// until this unit ends: store the id in it, with [`Tx::save_message`].
     ///
     /// # Errors
     /// The database's.
@@ -286,7 +285,10 @@ impl Tx {
     }
 
     async fn meet(&mut self, provider_message: &str) -> Result<()> {
-        on!(self, c => sqlx::query(MEET.on(c)).bind(provider_message).execute(c).await.map(drop))?;
+        if !self.is_sqlite() {
+            // There one unit writes at a time, so they meet anyway.
+            on!(self, c => sqlx::query(MEET).bind(provider_message).execute(c).await.map(drop))?;
+        }
         Ok(())
     }
 }

@@ -182,10 +182,11 @@ pub async fn a_receipt_and_its_send_result_never_miss_each_other(bench: &Bench) 
         let result = tokio::spawn(async move {
             result
                 .write(async |tx: &mut Tx| {
+                    let taken = tx.take_parked_receipts(&result_id).await?;
                     let mut message = tx.lock_message(kept.id).await?.unwrap();
-                    message.provider_message = Some(result_id.clone());
+                    message.provider_message = Some(result_id);
                     tx.save_message(&message).await?;
-                    tx.take_parked_receipts(&result_id).await
+                    Ok::<_, StoreError>(taken)
                 })
                 .await
                 .unwrap()
