@@ -22,7 +22,8 @@ pub struct Outgoing {
     pub language: Language,
     /// What answers the page it carries by a link, where there is room for one.
     pub token: Option<String>,
-    /// What it is about, for programs; names nobody but who is told.
+    /// What it is about, for programs; names nobody but who is told. Of a message to a bare number, which no program reads,
+    /// it leaves the case out.
     pub facts: serde_json::Value,
 }
 
@@ -46,14 +47,14 @@ pub async fn message_to_send(hotline: &Hotline, id: MessageId) -> Result<Option<
             if message.state != Delivery::Intended || !stands {
                 return Ok(None);
             }
-            let incident = match message.incident {
+            let roomy = matches!(message.to, Recipient::Contact { .. });
+            let incident = match message.incident.filter(|_| roomy) {
                 Some(incident) => tx.incident(incident).await?,
                 None => None,
             };
             let roster = hotline.roster(tx).await?;
             let person = told(roster.as_deref(), &message, page.as_ref());
             let address = address_now(hotline, tx, roster.as_deref(), &message, person).await?;
-            let roomy = matches!(message.to, Recipient::Contact { .. });
             Ok(Some(Outgoing {
                 language: person.map_or(Language::Es, |person| person.language),
                 token: page.filter(|_| roomy).map(|page| token_of(hotline, page.id)),
