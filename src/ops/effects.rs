@@ -10,7 +10,7 @@ use super::{Hotline, OpsError};
 use crate::call::{Call, Happening, Recording};
 use crate::clock::Instant;
 use crate::flow::{Effect, Learned};
-use crate::incident::{Actor, Change, Incident};
+use crate::incident::{Actor, CaseNumber, Change, Incident};
 use crate::phone::Phone;
 use crate::store::Tx;
 
@@ -42,6 +42,11 @@ impl<'a> Effects<'a> {
             self.one(tx, call, effect).await?;
         }
         Ok(())
+    }
+
+    /// The call has a case of its own now.
+    pub(super) fn opened(&mut self, number: &CaseNumber) {
+        self.happened.push(Happening::Case { number: number.to_string() });
     }
 
     /// Writes what happened and what was learned.
@@ -149,7 +154,7 @@ impl<'a> Effects<'a> {
         call: &Call,
         (id, url, seconds): (String, String, u32),
         holds: &str,
-        case: Option<crate::incident::CaseNumber>,
+        case: Option<CaseNumber>,
     ) -> Result<bool, OpsError> {
         let incident = match case {
             Some(number) => tx.incident_by_number(&number).await?.map(|incident| incident.id),

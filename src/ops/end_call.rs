@@ -88,7 +88,9 @@ pub(super) async fn catch(hotline: &Hotline, tx: &mut Tx, call: &mut Call) -> Re
     if call.ended_at.is_none() || call.incident.is_some() || !left_something(tx, call).await? {
         return Ok(false);
     }
-    open_incident(hotline, tx, call, Severity::Critical, false).await?;
+    let incident = open_incident(hotline, tx, call, Severity::Critical, false).await?;
+    let case = Happening::Case { number: incident.number.to_string() };
+    tx.append_call_entries(call.id, hotline.now(), &[case]).await?;
     call.outcome = Some(Outcome::Reported);
     Ok(true)
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;
 
 use super::{Hotline, OpsError, Task, enqueue};
-use crate::call::{Call, Happening, Recording};
+use crate::call::{Call, Recording};
 use crate::clock::Instant;
 use crate::flow::Language;
 use crate::id::IncidentId;
@@ -18,7 +18,8 @@ use crate::store::Tx;
 const BREATH: TimeDelta = TimeDelta::seconds(2);
 
 /// Opens the incident of `call` in the unit of `tx`: row, case number, timeline, first page, ticket, and the marks of the
-/// clock. The clock starts when the line answered. What the call learned and recorded before belongs to it.
+/// clock. The clock starts when the line answered. What the call learned and recorded before belongs to it. The timeline of
+/// the call is its caller's to write.
 ///
 /// # Errors
 /// [`OpsError`]; nothing is kept then.
@@ -37,6 +38,8 @@ pub(super) async fn open_incident(
         Cycle { incident: IncidentId(hotline.ids.ordered(now)), number: 1, started_at: call.answered_at, target };
     set_jobs(hotline, tx, &cycle).await?;
     let roster = hotline.roster(tx).await?;
+    let recordings = tx.recordings(call.id).await?.into_iter().filter(|recording| recording.incident.is_none());
+    let recordings: Vec<Recording> = recordings.collect();
     // As late as may be: whoever opens a case at the same moment waits for the number until this unit is committed.
     let number = next_case_number(hotline, tx, call.answered_at).await?;
     let incident = Incident {
@@ -69,17 +72,16 @@ pub(super) async fn open_incident(
     tx.insert_incident(&incident).await?;
     tx.append_entry(incident.id, now, &Actor::Caller, &Change::Opened { severity, due_at }).await?;
     call.incident = Some(incident.id);
-    tx.append_call_entries(call.id, now, &[Happening::Case { number: incident.number.to_string() }]).await?;
     if let Some(institution) = institution {
         let change = Change::Learned { what: "institution".to_owned(), value: Some(institution.name) };
         tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
     }
-    if tx.attach_recordings(call.id, incident.id).await? > 0 {
-        for recording in tx.incident_recordings(incident.id).await? {
-            let Recording { provider_recording, holds, seconds, .. } = recording;
-            let change = Change::Recorded { recording: provider_recording, holds, seconds };
-            tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
-        }
+    if !recordings.is_empty() {
+        tx.attach_recordings(call.id, incident.id).await?;
+    }
+    for Recording { provider_recording, holds, seconds, .. } in recordings {
+        let change = Change::Recorded { recording: provider_recording, holds, seconds };
+        tx.append_entry(incident.id, now, &Actor::Caller, &change).await?;
     }
     set_ladder(tx, roster.as_deref(), &incident).await?;
     Ok(incident)

@@ -13,7 +13,7 @@ use super::room_turns::{as_parted, reporter_turn};
 use super::{Hotline, OpsError};
 use crate::call::{Call, Direction, Happening, Leg, Turn};
 use crate::clock::Instant;
-use crate::flow::{self, Ask, Facts, Flow, Input, Next, Verb};
+use crate::flow::{self, Answer, Ask, Facts, Flow, Input, Next, Verb};
 use crate::id::{CallId, hex};
 use crate::paging::dialogue::Heard;
 use crate::phone::Phone;
@@ -211,14 +211,14 @@ async fn drive(
                 return Ok(verbs);
             }
             Next::Ask(ask) => {
-                if matches!(ask, Ask::OpenIncident { .. }) {
-                    // The case is the next line of the timeline.
-                    effects.finish(tx, call).await?;
-                } else {
-                    // What was learned so far must stand before a question about cases is answered.
-                    effects.keep_learned(tx).await?;
+                // What was learned so far must stand before a question about cases is answered.
+                effects.keep_learned(tx).await?;
+                let opens = matches!(ask, Ask::OpenIncident { .. }) && call.incident.is_none();
+                let answer = answer(hotline, tx, call, ask).await?;
+                if let (true, Answer::Case(Some(case))) = (opens, &answer) {
+                    effects.opened(&case.number);
                 }
-                input = Input::Answer(answer(hotline, tx, call, ask).await?);
+                input = Input::Answer(answer);
             }
         }
     }
