@@ -128,6 +128,7 @@ checks! {
     jobs {
         a_key_has_one_live_job,
         a_job_that_is_asked_for_while_it_runs_runs_once_more,
+        several_jobs_are_enqueued_as_if_one_by_one,
         the_most_urgent_due_jobs_are_claimed_first,
         claimers_never_get_the_same_job,
         a_lost_lease_is_run_again_and_its_old_owner_is_fenced_off,

@@ -264,10 +264,31 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// In one statement, as the use cases do.
     async fn jobs(&self, tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
-        for job in &unit.jobs {
-            self.enqueue(tx, &job.kind, job.run_at, job.priority, &job.payload).await?;
-        }
+        let named: Vec<(JobId, String)> = unit
+            .jobs
+            .iter()
+            .map(|job| {
+                let id = JobId(self.ids.ordered(job.run_at));
+                (id, format!("{}:{id}", job.kind))
+            })
+            .collect();
+        let jobs: Vec<NewJob<'_>> = unit
+            .jobs
+            .iter()
+            .zip(&named)
+            .map(|(job, (id, key))| NewJob {
+                id: *id,
+                kind: &job.kind,
+                key,
+                subject: self.incident,
+                priority: job.priority,
+                run_at: job.run_at,
+                payload: job.payload.clone(),
+            })
+            .collect();
+        tx.enqueue_all(&jobs).await?;
         Ok(())
     }
 
@@ -294,21 +315,9 @@ impl Round<'_> {
     /// A runner has usually taken the ticket's last job when the next one is written, so each is new.
     async fn ticket(&self, tx: &mut Tx, now: Instant) -> Result<(), StoreError> {
         let payload = serde_json::json!({ "task": "ticket", "incident": self.incident });
-        self.enqueue(tx, "ticket", now, 4, &payload).await
-    }
-
-    async fn enqueue(
-        &self,
-        tx: &mut Tx,
-        kind: &str,
-        run_at: Instant,
-        priority: i16,
-        payload: &serde_json::Value,
-    ) -> Result<(), StoreError> {
-        let id = JobId(self.ids.ordered(run_at));
-        let key = format!("{kind}:{id}");
-        let subject = self.incident;
-        tx.enqueue(&NewJob { id, kind, key: &key, subject, priority, run_at, payload: payload.clone() }).await?;
+        let id = JobId(self.ids.ordered(now));
+        let (kind, key, subject) = ("ticket", format!("ticket:{id}"), self.incident);
+        tx.enqueue(&NewJob { id, kind, key: &key, subject, priority: 4, run_at: now, payload }).await?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::contacts::{Unused, address_of, disable, is_used};
 use super::invite::{INVITE, invite_failed};
 use super::page::page_failed;
 use super::part::{CALL_BACK, try_later};
-use super::{Hotline, Lease, OpsError, Task, enqueue_as};
+use super::{Due, Hotline, Lease, OpsError, Task, enqueue_all};
 use crate::clock::Instant;
 use crate::id::{BundleId, IncidentId, MessageId, PageId};
 use crate::incident::{Actor, Change};
@@ -44,6 +44,18 @@ pub(super) struct Intent<'a> {
 
 /// Decides that something is sent: the row and the job, in the unit of `tx`.
 pub(super) async fn set_down(hotline: &Hotline, tx: &mut Tx, intent: Intent<'_>) -> Result<MessageId, OpsError> {
+    let incident = intent.incident;
+    let (message, job) = write_down(hotline, tx, intent).await?;
+    enqueue_all(hotline, tx, incident, &[job]).await?;
+    Ok(message)
+}
+
+/// The row alone: the job is its caller's to enqueue, in the same unit.
+pub(super) async fn write_down(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    intent: Intent<'_>,
+) -> Result<(MessageId, Due), OpsError> {
     let now = hotline.now();
     let Intent { incident, page, template, channel, to, body, at } = intent;
     let message = Message {
@@ -69,8 +81,7 @@ pub(super) async fn set_down(hotline: &Hotline, tx: &mut Tx, intent: Intent<'_>)
     }
     let task = Task::SendMessage { message: message.id };
     let priority = if REPEATS.contains(&template) { Task::REPEAT } else { task.priority() };
-    enqueue_as(hotline, tx, incident, at, &task, priority).await?;
-    Ok(message.id)
+    Ok((message.id, Due { run_at: at, task, priority }))
 }
 
 /// Decides that the number `to` is sent the text `body` now, unless its owner wants none.

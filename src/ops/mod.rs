@@ -99,6 +99,23 @@ use crate::clock::Instant;
 use crate::id::{IncidentId, JobId};
 use crate::store::{NewJob, Tx};
 
+/// A job to be.
+struct Due {
+    /// From when on.
+    run_at: Instant,
+    /// What is done.
+    task: Task,
+    /// Which goes first among those that are due.
+    priority: i16,
+}
+
+impl Due {
+    /// With the priority of its kind.
+    fn at(run_at: Instant, task: Task) -> Self {
+        Self { run_at, priority: task.priority(), task }
+    }
+}
+
 /// Sets down a job of the unit of `tx`. One with the same key that is still waiting stands for both.
 async fn enqueue(
     hotline: &Hotline,
@@ -107,28 +124,23 @@ async fn enqueue(
     run_at: Instant,
     task: &Task,
 ) -> Result<(), OpsError> {
-    enqueue_as(hotline, tx, subject, run_at, task, task.priority()).await
+    enqueue_all(hotline, tx, subject, &[Due::at(run_at, task.clone())]).await
 }
 
-/// The same, with another priority than the kind's own.
-async fn enqueue_as(
+/// The same for several different ones.
+async fn enqueue_all(
     hotline: &Hotline,
     tx: &mut Tx,
     subject: Option<IncidentId>,
-    run_at: Instant,
-    task: &Task,
-    priority: i16,
+    jobs: &[Due],
 ) -> Result<(), OpsError> {
-    let payload = serde_json::to_value(task).map_err(|_| OpsError::Impossible("a job that is no JSON"))?;
-    tx.enqueue(&NewJob {
-        id: JobId(hotline.ids.ordered(hotline.now())),
-        kind: task.kind(),
-        key: &task.key(),
-        subject,
-        priority,
-        run_at,
-        payload,
-    })
-    .await?;
+    let keys: Vec<String> = jobs.iter().map(|job| job.task.key()).collect();
+    let mut new = Vec::with_capacity(jobs.len());
+    for (Due { run_at, task, priority }, key) in jobs.iter().zip(&keys) {
+        let payload = serde_json::to_value(task).map_err(|_| OpsError::Impossible("a job that is no JSON"))?;
+        let id = JobId(hotline.ids.ordered(hotline.now()));
+        new.push(NewJob { id, kind: task.kind(), key, subject, priority: *priority, run_at: *run_at, payload });
+    }
+    tx.enqueue_all(&new).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;
 
-use super::{Hotline, OpsError, Task, enqueue};
+use super::{Due, Hotline, OpsError, Task, enqueue, enqueue_all};
 use crate::call::{Call, Recording};
 use crate::clock::Instant;
 use crate::flow::Language;
@@ -11,7 +11,7 @@ use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident, State};
 use crate::oncall::Roster;
 use crate::paging::Plan;
-use crate::sla::{Severity, Target, marks};
+use crate::sla::{Mark, Severity, Target, marks};
 use crate::store::Tx;
 
 /// How long details of a case are gathered before the ticket store is told.
@@ -114,10 +114,11 @@ pub(super) async fn start_cycle(hotline: &Hotline, tx: &mut Tx, incident: &Incid
 /// The jobs that every cycle begins with: the first page, the ticket, and the marks of the clock.
 async fn set_jobs(hotline: &Hotline, tx: &mut Tx, cycle: &Cycle) -> Result<(), OpsError> {
     let Cycle { incident, number, .. } = *cycle;
-    let page = Task::Page { incident, cycle: number, round: 0 };
-    enqueue(hotline, tx, Some(incident), hotline.now(), &page).await?;
-    tell_ticket_store(hotline, tx, incident).await?;
-    set_marks(hotline, tx, cycle).await
+    let now = hotline.now();
+    let page = Due::at(now, Task::Page { incident, cycle: number, round: 0 });
+    let ticket = Due::at(now, Task::Ticket { incident });
+    let jobs: Vec<Due> = [page, ticket].into_iter().chain(marks_of(hotline, cycle)?).collect();
+    enqueue_all(hotline, tx, Some(incident), &jobs).await
 }
 
 async fn set_ladder(tx: &mut Tx, roster: Option<&Roster>, incident: &Incident) -> Result<(), OpsError> {
@@ -128,12 +129,15 @@ async fn set_ladder(tx: &mut Tx, roster: Option<&Roster>, incident: &Incident) -
 
 /// The marks of a cycle's clock, as jobs.
 pub(super) async fn set_marks(hotline: &Hotline, tx: &mut Tx, cycle: &Cycle) -> Result<(), OpsError> {
+    enqueue_all(hotline, tx, Some(cycle.incident), &marks_of(hotline, cycle)?).await
+}
+
+fn marks_of(hotline: &Hotline, cycle: &Cycle) -> Result<Vec<Due>, OpsError> {
     let Cycle { incident, number, started_at, target } = *cycle;
-    for (mark, at) in marks(started_at, target, &hotline.policy.calendar)? {
-        let task = Task::Mark { incident, cycle: number, percent: mark.percent() };
-        enqueue(hotline, tx, Some(incident), at, &task).await?;
-    }
-    Ok(())
+    let marks = marks(started_at, target, &hotline.policy.calendar)?.into_iter();
+    let due =
+        |(mark, at): (Mark, Instant)| Due::at(at, Task::Mark { incident, cycle: number, percent: mark.percent() });
+    Ok(marks.map(due).collect())
 }
 
 /// The ticket store is to learn how the incident stands.

@@ -5,10 +5,10 @@ use super::bundle::{gather, standing};
 use super::contacts::Unused;
 use super::link::in_words;
 use super::maintenance::muted_until;
-use super::message::{Intent, recipient, set_down};
+use super::message::{Intent, recipient, write_down};
 use super::remind::hurry_reminder;
 use super::wording::Wording;
-use super::{Hotline, Lease, OpsError, Task, canary, enqueue};
+use super::{Hotline, Lease, OpsError, Task, canary, enqueue, enqueue_all};
 use crate::id::{IncidentId, PageId};
 use crate::incident::{Actor, Change, Incident, State};
 use crate::oncall::{Channel, Person, PersonId};
@@ -160,14 +160,13 @@ pub(super) async fn send_alone(
     let now = hotline.now();
     let roster = hotline.roster(tx).await?;
     let unused = Unused::of(hotline, tx, std::slice::from_ref(person)).await?;
-    let (mut sent, mut failed_after) = (false, None);
+    let (mut jobs, mut failed_after) = (Vec::new(), None);
     for rule in person.rules(incident.severity) {
         let Some(contact) = person.contact(&rule.contact) else { continue };
         if unused.has(hotline, &contact.address) {
             failed_after = failed_after.or(Some(rule.after));
             continue;
         }
-        sent = true;
         let intent = Intent {
             incident: Some(incident.id),
             page: Some(page.id),
@@ -182,9 +181,11 @@ pub(super) async fn send_alone(
             },
             at: now + failed_after.take().unwrap_or(rule.after),
         };
-        set_down(hotline, tx, intent).await?;
+        let (_, job) = write_down(hotline, tx, intent).await?;
+        jobs.push(job);
     }
-    Ok(sent)
+    enqueue_all(hotline, tx, Some(incident.id), &jobs).await?;
+    Ok(!jobs.is_empty())
 }
 
 /// The page as it is written where there is room.

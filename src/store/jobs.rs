@@ -1,4 +1,4 @@
-//! Durable jobs and timers: enqueued in the unit that causes them, leased with a fencing token, settled once.
+//! Durable jobs and timers: enqueued in the unit that causes them (`enqueue.rs`), leased with a fencing token, settled once.
 //!
 //! `due_at` is the instant from which a job may be claimed: its `run_at` while it is pending, the end of its lease while it
 //! is leased. So one statement takes due jobs and lost leases alike, over one index.
@@ -16,25 +16,6 @@ use super::tx::{Sql, Tx, on};
 use super::{Result, StoreError};
 use crate::clock::Instant;
 use crate::id::{IncidentId, JobId};
-
-/// A job to be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewJob<'a> {
-    /// Its id.
-    pub id: JobId,
-    /// What it does: the runner's word.
-    pub kind: &'a str,
-    /// What it is the only one of: two pending or leased jobs never have the same key.
-    pub key: &'a str,
-    /// The incident it is about.
-    pub subject: Option<IncidentId>,
-    /// Lower goes first among the jobs that are due; 0 is usual.
-    pub priority: i16,
-    /// From when on.
-    pub run_at: Instant,
-    /// What it needs.
-    pub payload: serde_json::Value,
-}
 
 /// A job in the hands of a runner.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,30 +119,6 @@ fn shortened(error: &str) -> String {
     error.chars().take(500).collect()
 }
 
-// PostgreSQL wakes every other node's runner; equal wake-ups of one transaction are sent once, at its commit.
-macro_rules! insert {
-    () => {
-        "INSERT INTO jobs (id, kind, key, subject, priority, run_at, payload, state, due_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $6)
-             ON CONFLICT (key) WHERE state IN ('pending', 'leased')
-             DO UPDATE SET
-                 again_at = CASE WHEN jobs.state = 'pending' OR jobs.again_at < excluded.run_at THEN jobs.again_at
-                                 ELSE excluded.run_at END,
-                 run_at = CASE WHEN jobs.state = 'pending' THEN excluded.run_at ELSE jobs.run_at END,
-                 due_at = CASE WHEN jobs.state = 'pending' THEN excluded.run_at ELSE jobs.due_at END
-             WHERE jobs.state = 'leased' OR excluded.run_at < jobs.run_at RETURNING id"
-    };
-}
-const ENQUEUE: Sql = Sql {
-    sqlite: insert!(),
-    postgres: concat!(
-        "WITH new AS (",
-        insert!(),
-        ")
-         SELECT id, CAST(pg_notify('guardia_jobs', current_setting('guardia.node')) AS text) FROM new"
-    ),
-};
-
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -187,22 +144,6 @@ const CANCEL: Sql = Sql {
 };
 
 impl Tx {
-    /// Enqueues a job in this unit. `false` when one with its key is pending, which will do (sooner, where this is), or
-    /// leased, which then runs once more after it is settled. Wakes the other nodes' runners on PostgreSQL, after the commit.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn enqueue(&mut self, job: &NewJob<'_>) -> Result<bool> {
-        let kept: Option<Uuid> = on!(self, c => sqlx::query_scalar(ENQUEUE.on(c))
-            .bind(job.id.0).bind(job.kind).bind(job.key).bind(job.subject.map(|id| id.0)).bind(i64::from(job.priority))
-            .bind(Timestamp::from(job.run_at)).bind(Json(&job.payload))
-            .fetch_optional(c).await)?;
-        if kept.is_some() {
-            self.note_due(job.run_at);
-        }
-        Ok(kept == Some(job.id.0))
-    }
-
     /// Leases at most `limit` jobs that are due at `now`, or whose lease ended by then, to `owner` until `until`; the most
     /// urgent first. Two claimers never get the same job.
     ///

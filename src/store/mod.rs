@@ -9,8 +9,8 @@
 //! died) never means "not done".
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
-//! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs, nodes. `schema.rs` is the way from
-//! one version to the next, `writer.rs` is SQLite's group commit.
+//! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
+//! (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
 mod bundles;
@@ -18,6 +18,7 @@ mod calls;
 mod canaries;
 mod contacts;
 mod dialogues;
+mod enqueue;
 mod error;
 mod flows;
 mod incidents;
@@ -50,9 +51,10 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use contacts::ContactState;
+pub use enqueue::NewJob;
 pub use error::StoreError;
 pub use incidents::IncidentFilter;
-pub use jobs::{DeadJob, Job, JobCounts, NewJob};
+pub use jobs::{DeadJob, Job, JobCounts};
 pub use journal::Journal;
 pub use messages::ParkedReceipt;
 pub use nodes::NodeBeat;

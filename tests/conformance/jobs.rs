@@ -33,13 +33,6 @@ async fn enqueue(bench: &Bench, jobs: &[NewJob<'_>]) {
     }
 }
 
-async fn enqueue_in(tx: &mut Tx, jobs: &[NewJob<'_>]) -> Result<(), StoreError> {
-    for job in jobs {
-        tx.enqueue(job).await?;
-    }
-    Ok(())
-}
-
 async fn claim(bench: &Bench, owner: &str, now: i64, limit: u32) -> Vec<Job> {
     bench.unit(async |tx| tx.claim(owner, at(now), at(now + 30), limit).await).await
 }
@@ -102,6 +95,26 @@ pub async fn a_job_that_is_asked_for_while_it_runs_runs_once_more(bench: &Bench)
     assert_eq!(claim(bench, "another", 61, 9).await.len(), 1, "the lease is lost");
     assert!(bench.unit(async |tx| tx.finish(job(3, "", 0).id, 5, at(61)).await).await);
     assert_eq!(states().await, JobCounts::default());
+}
+
+pub async fn several_jobs_are_enqueued_as_if_one_by_one(bench: &Bench) {
+    enqueue(bench, &[job(1, "waits", 50), job(2, "runs", 10)]).await;
+    assert_eq!(claim(bench, "me", 10, 9).await.len(), 1);
+    let mut full = job(5, "full", 30);
+    full.subject = Some(IncidentId(uuid(7)));
+    full.priority = -5;
+    let all = [job(3, "waits", 40), job(4, "runs", 20), full.clone(), job(6, "new", 45)];
+    assert_eq!(bench.unit(async |tx| tx.enqueue_all(&all).await).await, [full.id, job(6, "", 0).id], "which are new");
+    assert_eq!(bench.unit(async |tx| tx.enqueue_all(&[]).await).await, []);
+    assert!(bench.unit(async |tx| tx.finish(job(2, "", 0).id, 1, at(11)).await).await);
+    let found = claim(bench, "me", 45, 9).await;
+    let expected = [
+        claimed(&full, 1),
+        Job { run_at: at(20), ..claimed(&job(2, "runs", 10), 2) },
+        Job { run_at: at(40), ..claimed(&job(1, "waits", 50), 1) },
+        claimed(&job(6, "new", 45), 1),
+    ];
+    assert_eq!(found, expected, "whole, each at the earliest instant it was asked for");
 }
 
 pub async fn the_most_urgent_due_jobs_are_claimed_first(bench: &Bench) {
@@ -314,7 +327,7 @@ pub async fn a_job_wakes_who_listens(bench: &Bench) {
         }
     };
     let other = bench.visit().await;
-    other.write(async |tx| enqueue_in(tx, &[job(1, "one", 0)]).await).await.unwrap();
+    other.write(async |tx| tx.enqueue_all(&[job(1, "one", 0)]).await).await.unwrap();
     woken("a new job").await;
     other.write(async |tx| tx.move_job("one", at(0)).await).await.unwrap();
     woken("a moved timer").await;
@@ -336,13 +349,13 @@ pub async fn a_commit_rings_for_the_earliest_job(bench: &Bench) {
     let silent: [Instant; 0] = [];
     store.write(async |tx| tx.set_meta("a word", "and no job").await).await.unwrap();
     assert_eq!(heard(), silent);
-    store.write(async |tx| enqueue_in(tx, &[job(1, "later", 9), job(2, "sooner", 3)]).await).await.unwrap();
+    store.write(async |tx| tx.enqueue_all(&[job(1, "later", 9), job(2, "sooner", 3)]).await).await.unwrap();
     assert_eq!(heard(), [at(3)], "once for a unit");
-    store.write(async |tx| enqueue_in(tx, &[job(3, "later", 20)]).await).await.unwrap();
+    store.write(async |tx| tx.enqueue_all(&[job(3, "later", 20)]).await).await.unwrap();
     assert_eq!(heard(), silent, "one with its key stands, and is due before");
     let undone: Result<(), StoreError> = store
         .write(async |tx| {
-            enqueue_in(tx, &[job(4, "undone", 0)]).await?;
+            tx.enqueue_all(&[job(4, "undone", 0)]).await?;
             Err(StoreError::Busy)
         })
         .await;
@@ -352,7 +365,7 @@ pub async fn a_commit_rings_for_the_earliest_job(bench: &Bench) {
     store.write(async |tx| tx.retry(sooner.id, 1, at(7), "busy").await).await.unwrap();
     assert_eq!(heard(), [at(7)], "one that is put back");
     claim(bench, "me", 7, 9).await;
-    store.write(async |tx| enqueue_in(tx, &[job(5, "sooner", 8)]).await).await.unwrap();
+    store.write(async |tx| tx.enqueue_all(&[job(5, "sooner", 8)]).await).await.unwrap();
     assert_eq!(heard(), [at(8)]);
     store.write(async |tx| tx.finish(sooner.id, 2, at(8)).await).await.unwrap();
     assert_eq!(heard(), [at(8)], "one that was asked for while it ran");
