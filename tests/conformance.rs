@@ -86,6 +86,7 @@ checks! {
         affected_callers_are_counted_once,
         an_open_incident_without_a_job_is_found,
         fifty_writers_keep_versions_and_timeline_contiguous,
+        a_unit_that_has_an_incident_never_waits_for_its_call,
         an_impossible_value_is_named_not_read,
     }
     messages {

@@ -99,10 +99,13 @@ impl Dialect for sqlx::PgConnection {
     }
 }
 
-/// A `SELECT` whose rows nobody else may change until this unit ends. SQLite has one writer, so it needs nothing.
+/// A `SELECT` whose rows nobody else may change until this unit ends. SQLite has one writer, so it needs nothing. Rows that
+/// point to such a row may be written meanwhile, for keys never change: `FOR UPDATE` would make whoever writes one wait,
+/// and PostgreSQL looks a pointer up even where a unit changes any other column of a row for the second time. So a unit that
+/// has an incident would wait for whoever has its call, against the order of the locks.
 macro_rules! for_update {
     ($($sql:expr),+ $(,)?) => {
-        $crate::store::tx::Sql { sqlite: concat!($($sql),+), postgres: concat!($($sql),+, " FOR UPDATE") }
+        $crate::store::tx::Sql { sqlite: concat!($($sql),+), postgres: concat!($($sql),+, " FOR NO KEY UPDATE") }
     };
 }
 pub(super) use for_update;

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use guardia::call::Recording;
 use guardia::id::{CallId, IncidentId};
 use guardia::incident::{Actor, Change, Entry, Incident, State};
 use guardia::sla::{Mode, Severity, Target};
 use guardia::store::{CycleResult, IncidentFilter, StoreError, Tx};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::bench::Bench;
-use crate::sample::{at, call, incident, job, message, number, open, page, phone, turn, uuid};
+use crate::sample::{at, call, incident, job, message, number, open, page, phone, recording, turn, uuid};
 
 /// `incident(n)` with every field changed that may change.
 fn changed(n: u32) -> Incident {
@@ -316,6 +318,36 @@ pub async fn fifty_writers_keep_versions_and_timeline_contiguous(bench: &Bench) 
         _ => None,
     });
     assert!(cycles.eq(2..=51), "the timeline is in the order of the changes");
+}
+
+pub async fn a_unit_that_has_an_incident_never_waits_for_its_call(bench: &Bench) {
+    let id = bench.unit(async |tx| open(tx, 1).await).await.id;
+    let (incident_held, call_held) = (Notify::new(), Notify::new());
+    let line = Change::Breached { reason: None };
+    let work = bench.write(async |tx| {
+        tx.lock_incident(id).await?;
+        tx.append_entry(id, at(1), &Actor::System, &line).await?;
+        incident_held.notify_one();
+        if !bench.is_sqlite() {
+            // The other unit has the call, and gets no further than here.
+            call_held.notified().await;
+        }
+        // PostgreSQL looks the call of an incident up again where one unit changes it twice.
+        tx.append_entry(id, at(2), &Actor::System, &line).await
+    });
+    let webhook = async {
+        incident_held.notified().await;
+        let kept = Recording { incident: Some(id), ..recording(1, 1) };
+        let work = bench.write(async |tx| {
+            tx.lock_call(kept.call).await?;
+            call_held.notify_one();
+            tx.insert_recording(&kept).await?;
+            tx.append_entry(id, at(3), &Actor::Caller, &line).await
+        });
+        work.await
+    };
+    let (work, webhook) = tokio::join!(work, webhook);
+    assert_eq!((work.unwrap(), webhook.unwrap()), (2, 3), "both, one after the other");
 }
 
 pub async fn an_impossible_value_is_named_not_read(bench: &Bench) {
