@@ -50,6 +50,8 @@
 //! | `reqwest` | `provider` |
 //! | `lettre` | `provider` |
 //! | `quick_xml` | `provider` |
+//! | `object_store` | `provider` |
+//! | `minijinja` | `provider` |
 //! | `rand` | `id` |
 //! | `axum` | `web`, `serve` |
 //! | `guardia_sandbox` | `stage`, `cli` |

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use reqwest::dns::Resolve;
-use reqwest::{ClientBuilder, RequestBuilder, StatusCode, header, redirect};
+use reqwest::{ClientBuilder, Method, RequestBuilder, StatusCode, header, redirect};
 
 use super::Secret;
 use super::guarded::NoAllowedAddress;
@@ -114,12 +114,17 @@ impl Http {
 
     /// Begins a POST.
     pub(super) fn post(&self, url: &str) -> RequestBuilder {
-        self.client.post(url)
+        self.request(Method::POST, url)
     }
 
     /// Begins a GET.
     pub(super) fn read(&self, url: &str) -> RequestBuilder {
-        self.client.get(url)
+        self.request(Method::GET, url)
+    }
+
+    /// Begins a request of any method.
+    pub(super) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        self.client.request(method, url)
     }
 
     /// Reads what is at `url`, with a bearer token where one is needed.

@@ -16,6 +16,7 @@ mod route;
 mod secret;
 mod send_error;
 pub mod telephony;
+pub mod ticketing;
 
 pub use breaker::{State as BreakerState, Tolerance};
 pub use guarded::GuardedHttp;

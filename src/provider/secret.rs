@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 /// A token or password. `Debug` hides it, there is no `Display` and no comparison: whoever needs it says [`Secret::expose`].
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

@@ -1,9 +1,15 @@
 //! What the ticket store must hold. Pure.
 
+mod case;
+mod note;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
 use crate::incident::State;
+
+pub use case::{Case, Field, Remote, Values, differences, instant_text};
+pub use note::{Attachment, Comment, RemoteAttachment, RemoteComment};
 
 /// A ticket of the built-in store. There is exactly one for each external id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
