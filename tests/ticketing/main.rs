@@ -1,0 +1,11 @@
+//! Connectors of ticket stores against recorded exchanges: what a store is asked, to the letter, and what is made of its
+//! answer. The shapes are those of the makers' documents; each module names the ones it follows.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is wrong"
+)]
+
+mod recorded;
