@@ -9,3 +9,5 @@
 )]
 
 mod recorded;
+mod sample;
+mod zammad;
