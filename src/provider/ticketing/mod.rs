@@ -9,6 +9,7 @@
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
 mod api;
+mod os_ticket;
 mod settings;
 mod trouble;
 mod zammad;
@@ -19,6 +20,7 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use os_ticket::OsTicket;
 pub use settings::{Settings, SettingsError};
 pub use trouble::{Trouble, Verdict};
 pub use zammad::Zammad;
