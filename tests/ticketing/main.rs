@@ -11,4 +11,5 @@
 mod os_ticket;
 mod recorded;
 mod sample;
+mod service_now;
 mod zammad;
