@@ -10,6 +10,7 @@
 
 mod api;
 mod os_ticket;
+mod request_tracker;
 mod service_now;
 mod settings;
 mod trouble;
@@ -22,6 +23,7 @@ use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
 pub use os_ticket::OsTicket;
+pub use request_tracker::RequestTracker;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
 pub use trouble::{Trouble, Verdict};
