@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 mod process;
+mod redmine;
 mod request_tracker;
 // Its name is what `tests/run --quick` leaves out where the programs are not installed.
 #[path = "suite.rs"]

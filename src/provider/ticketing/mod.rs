@@ -10,6 +10,7 @@
 
 mod api;
 mod os_ticket;
+mod redmine;
 mod request_tracker;
 mod service_now;
 mod settings;
@@ -23,6 +24,7 @@ use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
 pub use os_ticket::OsTicket;
+pub use redmine::Redmine;
 pub use request_tracker::RequestTracker;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
