@@ -31,7 +31,7 @@ use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
 use crate::source::Problem;
-use crate::store::{self, Journal, Store, StoreError};
+use crate::store::{self, Journal, Lane, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
 use crate::work::{Runner, Voice, Ways, Workers, fold_journal};
 use script::Script;
@@ -128,6 +128,7 @@ impl Guardia {
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
+            desk: None,
             ways: ways.clone(),
             voice: Voice {
                 provider: web::PROVIDER,
@@ -180,7 +181,10 @@ impl Guardia {
         if config.twilio.reconcile_every.is_some() {
             begin_reconciling(&hotline).await?;
         }
-        tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
+        if workers.desk.is_some() {
+            tasks.spawn(Runner::new(workers.clone(), Lane::Slow, sweep).run(stop.clone()));
+        }
+        tasks.spawn(Runner::new(workers, Lane::Fast, sweep).run(stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
         let service = web::router(door).into_make_service_with_connect_info::<Peer>();
         let listener = Listener::new(listener, hotline.clock.clone());
@@ -269,6 +273,7 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
         heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
+        hand_offs: None,
         flow: flow.hash().to_owned(),
     };
     Ok(Hotline::open(store, clock, ids, policy, flow, &bundle).await?)

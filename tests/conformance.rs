@@ -19,6 +19,8 @@ mod completeness;
 mod contacts;
 #[path = "conformance/desk.rs"]
 mod desk;
+#[path = "conformance/hand_offs.rs"]
+mod hand_offs;
 #[path = "conformance/incidents.rs"]
 mod incidents;
 #[path = "conformance/jobs.rs"]
@@ -88,6 +90,13 @@ checks! {
         fifty_writers_keep_versions_and_timeline_contiguous,
         a_unit_that_has_an_incident_never_waits_for_its_call,
         an_impossible_value_is_named_not_read,
+    }
+    hand_offs {
+        a_hand_off_comes_back_as_it_was_kept,
+        hand_offs_that_wait_are_counted,
+        news_of_a_store_is_heard_once,
+        what_was_given_up_is_known_and_taken_up_again,
+        each_lane_has_its_own_jobs,
     }
     messages {
         pages_live_and_close,

@@ -1,5 +1,6 @@
 //! Something went wrong that a person must know: the supervisors are told by text message.
 
+use super::hand_off::Refusal;
 use super::message::tell;
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
@@ -28,6 +29,15 @@ pub(super) enum Alert {
     },
     /// A test of the pager was not answered.
     CanaryMissed,
+    /// The ticket store of another maker has not got everything.
+    TicketStore {
+        /// Why.
+        refusal: Refusal,
+        /// Cases with something that waits.
+        waiting: u64,
+        /// Since when the oldest of them does.
+        since: Instant,
+    },
     /// A job was given up after so many tries.
     GivenUp {
         /// How many.
@@ -73,6 +83,13 @@ pub(super) async fn supervisors(
                 let case = incident.map(|incident| &incident.number);
                 let what = if language == Language::Es { "un mensaje" } else { "a message" };
                 (GIVEN_UP, writer.dead_letter(language, case, what, tries))
+            }
+            (Alert::TicketStore { refusal: Refusal::Away, waiting, since }, _) => {
+                ("ticket_store", writer.ticket_store_away(language, waiting, since))
+            }
+            (Alert::TicketStore { refusal: Refusal::Refused, .. }, incident) => {
+                let case = incident.map(|incident| &incident.number);
+                ("ticket_store", writer.ticket_store_refused(language, case))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))

@@ -1,14 +1,16 @@
-//! The built-in ticket store: the ticket of a case exists exactly once and says how the case stands.
+//! The ticket store is told: the ticket of a case exists exactly once and says how the case stands. The built-in one is written
+//! here; for one of another maker the next step is set down.
 
 use std::fmt::Write as _;
 
+use super::hand_off::hand_on;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
 use crate::store::Tx;
 use crate::ticket::{Ticket, state_word};
 
-/// Sees that the built-in store holds the ticket of `incident` as it stands.
+/// Sees that the ticket store holds, or will hold, the ticket of `incident` as it stands.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -18,6 +20,9 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             lease.settle(hotline, tx).await?;
+            if hotline.policy.hand_offs.is_some() {
+                return hand_on(hotline, tx, &incident).await;
+            }
             let now = hotline.now();
             let ticket = ticket_of(hotline, &incident, now);
             if tx.put_ticket(&ticket).await? {

@@ -1,6 +1,7 @@
 //! A job was given up: that itself tells a person, and a page that was given up hurries the ladder.
 
 use super::alert::{Alert, GIVEN_UP, supervisors};
+use super::hand_off::{Refusal, tell_of_store};
 use super::message::message_lost;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
@@ -49,6 +50,10 @@ pub async fn give_up(
             }
             if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
+            }
+            if let Some(Task::HandOff { .. }) = task {
+                // A store that refuses one case refuses the next: the supervisors are told once, not once for each.
+                return tell_of_store(hotline, tx, incident.as_ref(), Refusal::Refused).await;
             }
             let tries = u32::try_from(lease.attempt).unwrap_or(1);
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await

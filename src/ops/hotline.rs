@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Canaries, Handovers, OpsError, Wake};
+use super::{Canaries, HandOffs, Handovers, OpsError, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
@@ -64,6 +64,8 @@ pub struct Policy {
     pub canaries: Option<Canaries>,
     /// What people are told about their own duty; `None` = nothing.
     pub handovers: Option<Handovers>,
+    /// How cases are handed to a ticket store of another maker; `None` = the built-in one has them.
+    pub hand_offs: Option<HandOffs>,
     /// How often a sign of life is sent; `None` = never.
     pub heartbeat: Option<TimeDelta>,
     /// The content hash of the flow that new calls begin with.

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BundleId, IncidentId, MessageId, RoomId};
 use crate::paging::Tidings;
+use crate::store::Lane;
+use crate::ticket::Step;
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
 /// nothing to do.
@@ -51,6 +53,13 @@ pub enum Task {
     Ticket {
         /// The incident.
         incident: IncidentId,
+    },
+    /// One step of handing the incident to a ticket store of another maker.
+    HandOff {
+        /// The incident.
+        incident: IncidentId,
+        /// Which one.
+        step: Step,
     },
     /// A mark of the clock: 50, 75 or 90 per cent, or 100 for the breach.
     Mark {
@@ -110,6 +119,10 @@ pub enum Aim {
 impl Task {
     /// The kind of what is done about rooms.
     pub(super) const ROOM: &'static str = "room";
+    /// The kind of what tells the ticket store, or finds out what it is to be told.
+    pub(super) const TICKET: &'static str = "ticket";
+    /// The kind of steps of a hand-off.
+    pub const HAND_OFF: &'static str = "hand_off";
 
     /// The kind's name, for the job table, logs and metrics.
     #[must_use]
@@ -121,7 +134,8 @@ impl Task {
             Self::Bundle { .. } => "bundle",
             Self::Notices { .. } => "notices",
             Self::SendMessage { .. } => "send_message",
-            Self::Ticket { .. } => "ticket",
+            Self::Ticket { .. } => Self::TICKET,
+            Self::HandOff { .. } => Self::HAND_OFF,
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
@@ -143,6 +157,7 @@ impl Task {
             Self::Notices { person, tidings } => format!("notices:{}:{person}", tidings.template()),
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
+            Self::HandOff { incident, step } => format!("hand_off:{incident}:{step}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
             Self::Remind { incident, cycle, round } => format!("remind:{incident}:{cycle}:{round}"),
             Self::Estimate { incident, cycle, sequence, round } => {
@@ -170,6 +185,7 @@ impl Task {
             Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
+            Self::HandOff { .. } => Lane::SLOW,
         }
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
 //! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
-//! (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! (enqueue), nodes; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
 mod bundles;
@@ -21,6 +21,7 @@ mod dialogues;
 mod enqueue;
 mod error;
 mod flows;
+mod hand_offs;
 mod incidents;
 mod jobs;
 mod journal;
@@ -53,8 +54,9 @@ use std::sync::Arc;
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;
+pub use hand_offs::HandOff;
 pub use incidents::IncidentFilter;
-pub use jobs::{DeadJob, Job, JobCounts};
+pub use jobs::{DeadJob, Job, JobCounts, Lane};
 pub use journal::Journal;
 pub use messages::ParkedReceipt;
 pub use nodes::NodeBeat;

@@ -2,6 +2,8 @@
 
 mod case;
 mod note;
+mod step;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,8 @@ use crate::incident::State;
 
 pub use case::{Case, Field, Remote, Values, differences, instant_text};
 pub use note::{Attachment, Comment, RemoteAttachment, RemoteComment};
+pub use step::{Progress, Step, Wanted, next};
+pub use words::Words;
 
 /// A ticket of the built-in store. There is exactly one for each external id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
