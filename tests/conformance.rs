@@ -9,6 +9,8 @@
 )]
 #![expect(clippy::assigning_clones, reason = "a test is read more often than it runs")]
 
+#[path = "conformance/access.rs"]
+mod access;
 #[path = "conformance/bench.rs"]
 mod bench;
 #[path = "conformance/calls.rs"]
@@ -63,6 +65,9 @@ macro_rules! checks {
 }
 
 checks! {
+    access {
+        a_token_is_known_by_its_hash_until_it_is_ended,
+    }
     calls {
         a_call_comes_back_as_it_was_kept,
         a_call_is_kept_once,

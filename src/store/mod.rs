@@ -10,7 +10,7 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
 //! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
-//! (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! (enqueue), nodes; tokens. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
 
 mod banners;
 mod bundles;
@@ -40,6 +40,7 @@ mod sqlite;
 mod tickets;
 mod time;
 mod timeline;
+mod tokens;
 mod tours;
 mod turns;
 mod tx;

@@ -34,7 +34,7 @@ pub struct Door {
     pub line_check: LineCheck,
     /// Where the provider must send what happens on the line.
     pub callbacks: Arc<Callbacks>,
-    /// The bearer token of the API; `None` = it answers nobody.
+    /// The one token of the API that the settings name; it may do everything.
     pub api_token: Option<Arc<Secret>>,
     /// The words of the safe document, Spanish first.
     pub safe_words: Arc<SafeWords>,
@@ -42,6 +42,8 @@ pub struct Door {
     pub sounds: Arc<Sounds>,
     /// How often links are followed.
     pub pace: Arc<Pace>,
+    /// How often tokens are tried that do not count.
+    pub wrong_tokens: Arc<Pace>,
 }
 
 /// Recorded prompts by the names of their files, read at the start.

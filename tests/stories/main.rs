@@ -7,6 +7,7 @@
 //! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
 //! | `webhooks` | stale documents, wrong signatures |
 //! | `recordings` | what was said before hanging up, told in whatever order |
+//! | `access` | programs: tokens and what they may do, problems |
 //! | `answers` | links of pages, and the API |
 //! | `fallback` | a second account at the provider |
 //! | `codes` | where reply codes are kept, and where not |
@@ -30,6 +31,7 @@
     reason = "a test ends where something is wrong"
 )]
 
+mod access;
 mod again;
 mod answers;
 mod codes;
