@@ -173,6 +173,7 @@ impl Guardia {
             sounds: Arc::new(sounds),
             pace: Arc::default(),
             wrong_tokens: Arc::default(),
+            keys_in_use: web::KeysInUse::default(),
         };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = hotline.store.listen().await? {

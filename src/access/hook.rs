@@ -2,25 +2,35 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
 use crate::clock::Instant;
 use crate::id::HookId;
 
 /// What happens to tickets, as hooks are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum HookEvent {
     /// A ticket came in.
+    #[serde(rename = "ticket.opened")]
     Opened,
     /// Fields of it changed.
+    #[serde(rename = "ticket.edited")]
     Edited,
     /// It stands elsewhere.
+    #[serde(rename = "ticket.moved")]
     Moved,
     /// Somebody commented on it.
+    #[serde(rename = "ticket.commented")]
     Commented,
     /// A file was attached.
+    #[serde(rename = "ticket.attached")]
     Attached,
     /// A person answered for the first time.
+    #[serde(rename = "ticket.responded")]
     Responded,
     /// The promise of a first response is broken.
+    #[serde(rename = "ticket.breached")]
     Breached,
 }
 
@@ -112,6 +122,23 @@ impl fmt::Debug for Hook {
     }
 }
 
+/// One thing that one hook is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookDelivery {
+    /// The same for every try: whoever is told twice can tell.
+    pub id: Uuid,
+    /// Who is told.
+    pub hook: HookId,
+    /// The ticket's id.
+    pub ticket: String,
+    /// Its version after the change.
+    pub version: i64,
+    /// What happened.
+    pub event: HookEvent,
+    /// When.
+    pub at: Instant,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +150,8 @@ mod tests {
         let some = EventWords::parse("ticket.moved ticket.opened").unwrap();
         assert!(some.have(HookEvent::Moved) && !some.have(HookEvent::Attached));
         assert_eq!(EventWords::parse("ticket.moved tickets"), None);
+        for event in HookEvent::ALL {
+            assert_eq!(serde_json::to_value(event).unwrap(), event.as_str());
+        }
     }
 }

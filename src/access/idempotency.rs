@@ -1,7 +1,8 @@
 //! A request that may be sent again: its key, what it was, and what it was answered.
 
-use crate::id::hex;
 use sha2::{Digest, Sha256};
+
+use crate::id::hex;
 
 /// The key of a request, and what the request was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,14 @@ pub struct Answer {
     pub etag: Option<String>,
     /// The JSON body.
     pub body: String,
+}
+
+impl Answer {
+    /// A status with a JSON body, and neither place nor version.
+    #[must_use]
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self { status, location: None, etag: None, body: body.to_string() }
+    }
 }
 
 impl Idempotency {

@@ -7,6 +7,7 @@ mod calls;
 mod demo;
 mod doctor;
 mod flow;
+mod hook;
 mod incident;
 mod incidents;
 mod maintenance;
@@ -67,6 +68,9 @@ enum Command {
     /// Programs that may use the API: make, list and end their tokens.
     #[command(subcommand)]
     Token(token::Command),
+    /// Programs that hear of changes to tickets: add, list, remove and test their addresses.
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// Whether a call tonight would reach a person: what is wrong, and how it is mended.
     Doctor(doctor::Doctor),
     /// The clock: holidays, due instants with their reasons, opening hours.
@@ -127,6 +131,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
         Command::Maintenance(command) => command.run(&configuration(&file)?, out).await,
         Command::Token(command) => command.run(&configuration(&file)?, out).await,
+        Command::Hook(command) => command.run(&configuration(&file)?, out).await,
         Command::Doctor(doctor) => doctor.run(&file, out).await,
         Command::Calendar(command) => {
             command.run(&calendar_of(&file)?, out)?;

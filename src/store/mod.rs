@@ -10,8 +10,9 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
 //! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
-//! (enqueue), nodes; tokens. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! (enqueue), nodes; tokens, answers, hooks. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
 
+mod answers;
 mod banners;
 mod bundles;
 mod calls;
@@ -21,6 +22,7 @@ mod dialogues;
 mod enqueue;
 mod error;
 mod flows;
+mod hooks;
 mod incidents;
 mod jobs;
 mod journal;
@@ -51,6 +53,7 @@ mod writer;
 use std::fmt;
 use std::sync::Arc;
 
+pub use answers::KeptAnswer;
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;

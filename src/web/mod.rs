@@ -14,6 +14,7 @@ mod webhook;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub use api::KeysInUse;
 pub use listener::{Listener, Peer};
 pub use pace::Pace;
 pub use state::{Door, SafeWords, Sounds, Spool};

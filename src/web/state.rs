@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use super::Pace;
+use super::{KeysInUse, Pace};
 use crate::ops::{Hotline, Journalled, Wake};
 use crate::provider::Secret;
 use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
@@ -42,6 +42,8 @@ pub struct Door {
     pub sounds: Arc<Sounds>,
     /// How often links are followed.
     pub pace: Arc<Pace>,
+    /// Keys of requests that are being worked on.
+    pub keys_in_use: KeysInUse,
     /// How often tokens are tried that do not count.
     pub wrong_tokens: Arc<Pace>,
 }

@@ -3,6 +3,7 @@
 mod backoff;
 mod heart;
 mod heartbeat;
+mod hook;
 mod journal;
 mod reconcile;
 mod room;
@@ -11,6 +12,7 @@ mod runner;
 mod send_message;
 mod ways;
 
+pub use hook::post_to_hook;
 pub use journal::fold_journal;
 pub use runner::{Runner, Voice, Workers};
 pub use ways::{CallsFrom, Fare, Posts, Ways};

@@ -11,6 +11,7 @@
 //! | `answers` | links of pages, and the API |
 //! | `fallback` | a second account at the provider |
 //! | `codes` | where reply codes are kept, and where not |
+//! | `hooks` | programs that hear of changes to tickets |
 //! | `rooms` | conversations of three and more: what is told late or twice, the API, legs, what the provider sees |
 //! | `reconcile` | calls that only the provider knows of |
 //! | `duty` | duty in the calendars people carry |
@@ -39,6 +40,7 @@ mod duty;
 mod fallback;
 mod files;
 mod hang_ups;
+mod hooks;
 mod http;
 mod moments;
 mod play;

@@ -27,7 +27,7 @@ pub(super) async fn acknowledge(
     State(door): State<Door>,
     _: Bearer,
     Path(number): Path<String>,
-    Sent(taker): Sent<Taker>,
+    Sent(taker, _): Sent<Taker>,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("there is no case with this number");
     let number = CaseNumber::parse(&number).map_err(|_| unknown())?;

@@ -30,7 +30,7 @@ pub(super) async fn join(
     State(door): State<Door>,
     _: Bearer,
     Path(number): Path<String>,
-    Sent(Wish { person, by }): Sent<Wish>,
+    Sent(Wish { person, by }, _): Sent<Wish>,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("there is no case with this number");
     let number = CaseNumber::parse(&number).map_err(|_| unknown())?;

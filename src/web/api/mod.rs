@@ -6,6 +6,7 @@
 mod acknowledge;
 mod bearer;
 mod duty;
+mod idempotency;
 mod join;
 mod problem;
 mod readiness;
@@ -16,6 +17,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+
+pub use self::idempotency::KeysInUse;
 
 use self::bearer::{Bearer, Gate, guard};
 use self::problem::Problem;

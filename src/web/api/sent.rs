@@ -16,8 +16,8 @@ use super::problem::{Flaw, Kind, Problem};
 const JSON: &str = "application/json";
 
 /// A JSON body. Refused: another type (415), too much (413), what is no JSON (400, with the place), a shape that is not `T`
-/// (400, with a pointer), the character U+0000, which databases do not keep (400).
-pub struct Sent<T>(pub T);
+/// (400, with a pointer), the character U+0000, which databases do not keep (400). With its text, for [`super::idempotency`].
+pub struct Sent<T>(pub T, pub Bytes);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     type Rejection = Problem;
@@ -25,7 +25,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         is_of_type(request.headers(), &[JSON])?;
         let body = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
-        read(&body).map(Self)
+        Ok(Self(read(&body)?, body))
     }
 }
 
