@@ -48,6 +48,7 @@ mod room_turns;
 mod spoken;
 mod take_turn;
 mod task;
+mod tickets;
 mod verify;
 mod wake;
 mod whisper;
@@ -91,6 +92,9 @@ pub use room_news::{RoomNews, RoomStep, room_news};
 pub use room_turns::{reporter_moved, reporter_out, room_wait};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
+pub use tickets::{
+    TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
+};
 pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;
 pub use whisper::{reporter_status, whisper};

@@ -5,6 +5,7 @@ mod duty;
 mod join;
 
 mod readiness;
+mod tickets;
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -18,7 +19,6 @@ use sha2::{Digest, Sha256};
 
 use super::Door;
 use crate::store::Tx;
-use crate::ticket::Ticket;
 
 /// The routes below `/api/v1`.
 pub fn router() -> Router<Door> {
@@ -64,9 +64,9 @@ fn token(authorization: &str) -> Option<String> {
 
 /// A ticket of the built-in store, by our case number.
 async fn ticket(State(door): State<Door>, _: Bearer, Path(external_id): Path<String>) -> Response {
-    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket(&external_id).await).await;
+    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket_by_external_id(&external_id).await).await;
     match found {
-        Ok(Some(ticket)) => Json::<Ticket>(ticket).into_response(),
+        Ok(Some(ticket)) => Json(tickets::shown(&ticket, door.hotline.clock.now())).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, problem("there is no ticket with this external id")).into_response(),
         Err(error) => {
             tracing::error!(%error, "a ticket cannot be read");
