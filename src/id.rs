@@ -91,6 +91,8 @@ id! {
     MessageId,
     /// A durable job.
     JobId,
+    /// A ticket of the built-in store.
+    TicketId,
     /// A conversation of three and more. Opaque: it is the room's name at the provider, and stands in webhook URLs.
     RoomId,
     /// A token of the API.

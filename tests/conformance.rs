@@ -35,6 +35,8 @@ mod postgres_cluster;
 mod sample;
 #[path = "conformance/storm.rs"]
 mod storm;
+#[path = "conformance/tickets.rs"]
+mod tickets;
 #[path = "conformance/units.rs"]
 mod units;
 
@@ -129,7 +131,6 @@ checks! {
     desk {
         flows_come_back_to_the_byte,
         meta_keeps_the_last_value,
-        a_ticket_is_created_once_and_told_the_news,
         the_latest_roster_holds,
         a_banner_stands_for_its_time,
         maintenance_stands_for_its_time,
@@ -154,6 +155,19 @@ checks! {
         a_job_wakes_who_listens,
         a_commit_rings_for_the_earliest_job,
         a_node_that_is_gone_holds_nothing,
+    }
+    tickets {
+        a_ticket_comes_back_as_it_was_kept,
+        an_external_id_is_one_tickets,
+        a_ticket_becomes_what_it_became_and_a_second_writer_is_told,
+        an_incident_has_one_ticket,
+        tickets_are_listed_page_by_page_in_every_order,
+        tickets_are_listed_by_what_they_are,
+        a_ticket_history_has_no_gaps,
+        comments_are_read_in_order_and_a_mark_is_there_once,
+        attachments_are_known_by_their_content,
+        fifty_writers_of_a_ticket_keep_its_history_contiguous,
+        tickets_of_an_older_version_are_carried_over,
     }
     units {
         a_failed_unit_leaves_nothing,

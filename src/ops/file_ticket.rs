@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::tickets::put_case_ticket;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident};
 use crate::store::Tx;
-use crate::ticket::{Ticket, state_word};
 
 /// Sees that the built-in store holds the ticket of `incident` as it stands.
 ///
@@ -19,9 +19,10 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             lease.settle(hotline, tx).await?;
             let now = hotline.now();
-            let ticket = ticket_of(hotline, &incident, now);
-            if tx.put_ticket(&ticket).await? {
-                let change = Change::Ticketed { ticket: ticket.external_id };
+            let (subject, body) = words(hotline, &incident);
+            let (_, is_new) = put_case_ticket(hotline, tx, &incident, subject, body).await?;
+            if is_new {
+                let change = Change::Ticketed { ticket: incident.number.to_string() };
                 tx.append_entry(incident.id, now, &Actor::System, &change).await?;
             }
             Ok(())
@@ -29,7 +30,8 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
         .await
 }
 
-fn ticket_of(hotline: &Hotline, incident: &Incident, now: crate::clock::Instant) -> Ticket {
+/// The ticket's subject and body.
+fn words(hotline: &Hotline, incident: &Incident) -> (String, String) {
     let institution = incident.institution_name.as_deref().unwrap_or("institución por confirmar");
     let service = incident
         .service
@@ -59,12 +61,5 @@ fn ticket_of(hotline: &Hotline, incident: &Incident, now: crate::clock::Instant)
     if let Some(number) = &incident.merged_into {
         let _ = writeln!(body, "Continúa en el caso {number}");
     }
-    Ticket {
-        external_id: incident.number.to_string(),
-        subject: format!("[{}] {institution}: {service}", incident.number),
-        body,
-        state: state_word(incident.state).to_owned(),
-        created_at: now,
-        updated_at: now,
-    }
+    (format!("[{}] {institution}: {service}", incident.number), body)
 }

@@ -50,6 +50,7 @@ mod room_turns;
 mod spoken;
 mod take_turn;
 mod task;
+mod tickets;
 mod verify;
 mod wake;
 mod whisper;
@@ -70,7 +71,7 @@ pub use given_up::give_up;
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};
 pub use hold::{Holding, hold};
-pub use hooks::{TicketEvent, hook_to_tell, hook_told, tell_hooks};
+pub use hooks::{HookNews, hook_to_tell, hook_told, tell_hooks};
 pub use hotline::{Hotline, Policy};
 pub use invite::{Invitation, invite};
 pub use lease::{Lease, nothing_to_do};
@@ -95,6 +96,9 @@ pub use room_news::{RoomNews, RoomStep, room_news};
 pub use room_turns::{reporter_moved, reporter_out, room_wait};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
+pub use tickets::{
+    TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
+};
 pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;
 pub use whisper::{reporter_status, whisper};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::HookDelivery;
-use crate::id::{BundleId, IncidentId, MessageId, RoomId};
+use crate::id::{BundleId, IncidentId, MessageId, RoomId, TicketId};
 use crate::paging::Tidings;
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
@@ -52,6 +52,16 @@ pub enum Task {
     Ticket {
         /// The incident.
         incident: IncidentId,
+    },
+    /// A mark of the clock of a ticket that is no incident's: 75 per cent, or 100 for the breach; 0 when a critical one
+    /// came in.
+    TicketMark {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its cycle.
+        cycle: u32,
+        /// Per cent of the target.
+        percent: u8,
     },
     /// A mark of the clock: 50, 75 or 90 per cent, or 100 for the breach.
     Mark {
@@ -130,6 +140,7 @@ impl Task {
             Self::Notices { .. } => "notices",
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => "ticket",
+            Self::TicketMark { .. } => "ticket_mark",
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
@@ -153,6 +164,7 @@ impl Task {
             Self::Notices { person, tidings } => format!("notices:{}:{person}", tidings.template()),
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
+            Self::TicketMark { ticket, cycle, percent } => format!("ticket_mark:{ticket}:{cycle}:{percent}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
             Self::Remind { incident, cycle, round } => format!("remind:{incident}:{cycle}:{round}"),
             Self::Estimate { incident, cycle, sequence, round } => {
@@ -178,7 +190,7 @@ impl Task {
             Self::Page { round: 0, .. } | Self::Room { .. } => 0,
             Self::SendMessage { .. } | Self::CallBack { .. } => 1,
             Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
-            Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
+            Self::Mark { .. } | Self::TicketMark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
             // Programs wait; people do not.

@@ -8,9 +8,10 @@
 //! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
 //! died) never means "not done".
 //!
-//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
-//! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
-//! (enqueue), nodes; tokens, answers, hooks. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
+//! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; tokens,
+//! answers, hooks; jobs and how they come (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs`
+//! is SQLite's group commit.
 
 mod answers;
 mod banners;
@@ -64,6 +65,7 @@ pub use messages::ParkedReceipt;
 pub use nodes::NodeBeat;
 pub use postgres::Listener;
 pub use roster::StoredRoster;
+pub use tickets::{TicketFilter, TicketOrder, TicketPlace};
 pub use timeline::CycleResult;
 pub use tx::Tx;
 pub use url::{Url, UrlError};

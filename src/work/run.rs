@@ -68,6 +68,9 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
             Ok(ops::remind_estimate(hotline, lease, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
+        Task::TicketMark { ticket, cycle, percent } => {
+            Ok(ops::pass_ticket_mark(hotline, lease, ticket, cycle, percent).await?)
+        }
         Task::Room { room, aim } => move_room(workers, room, aim, lease).await,
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
         Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),

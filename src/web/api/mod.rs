@@ -11,6 +11,7 @@ mod join;
 mod problem;
 mod readiness;
 mod sent;
+mod tickets;
 
 use axum::extract::{Path, State};
 use axum::middleware::from_fn_with_state;
@@ -25,7 +26,6 @@ use self::problem::Problem;
 use super::Door;
 use crate::access::Scope;
 use crate::store::Tx;
-use crate::ticket::Ticket;
 
 /// Makes the router of one table: method, path, the scope it needs (`None` = open), the keys its query may have, and who
 /// answers. Whoever may GET may HEAD.
@@ -60,9 +60,9 @@ routes! {
 
 /// A ticket of the built-in store, by our case number.
 async fn ticket(State(door): State<Door>, _: Bearer, Path(external_id): Path<String>) -> Response {
-    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket(&external_id).await).await;
+    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket_by_external_id(&external_id).await).await;
     match found {
-        Ok(Some(ticket)) => Json::<Ticket>(ticket).into_response(),
+        Ok(Some(ticket)) => Json(tickets::shown(&ticket, door.hotline.clock.now())).into_response(),
         Ok(None) => Problem::not_found("there is no ticket with this external id").into_response(),
         Err(error) => Problem::unavailable(&error, "a ticket cannot be read").into_response(),
     }

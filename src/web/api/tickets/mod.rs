@@ -1,0 +1,5 @@
+//! The built-in ticket store for programs.
+
+mod view;
+
+pub(super) use view::ticket as shown;
