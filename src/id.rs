@@ -95,6 +95,10 @@ id! {
     TicketId,
     /// A conversation of three and more. Opaque: it is the room's name at the provider, and stands in webhook URLs.
     RoomId,
+    /// A token of the API.
+    TokenId,
+    /// An address that hears of changes to tickets.
+    HookId,
 }
 
 /// Bytes as lower-case hexadecimal digits.

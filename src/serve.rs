@@ -174,6 +174,8 @@ impl Guardia {
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
+            wrong_tokens: Arc::default(),
+            keys_in_use: web::KeysInUse::default(),
         };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = hotline.store.listen().await? {

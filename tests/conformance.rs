@@ -9,6 +9,8 @@
 )]
 #![expect(clippy::assigning_clones, reason = "a test is read more often than it runs")]
 
+#[path = "conformance/access.rs"]
+mod access;
 #[path = "conformance/bench.rs"]
 mod bench;
 #[path = "conformance/calls.rs"]
@@ -65,6 +67,12 @@ macro_rules! checks {
 }
 
 checks! {
+    access {
+        a_token_is_known_by_its_hash_until_it_is_ended,
+        an_answer_is_kept_once_and_for_its_time,
+        two_units_never_keep_two_answers,
+        a_hook_is_told_until_it_is_switched_off_or_removed,
+    }
     calls {
         a_call_comes_back_as_it_was_kept,
         a_call_is_kept_once,

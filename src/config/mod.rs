@@ -54,7 +54,7 @@ pub struct Config {
     pub handover: Option<Handover>,
     /// Where signs of life are sent; `None` = nowhere.
     pub heartbeat: Option<Heartbeat>,
-    /// The bearer token of the read API; `None` = the API answers nobody.
+    /// A bearer token of the API that may do everything; `None` = only those of the store count.
     pub api_token: Option<Secret>,
     /// Where attachments are kept.
     pub attachments: Attachments,

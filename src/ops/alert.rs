@@ -33,6 +33,11 @@ pub(super) enum Alert {
         /// How many.
         tries: u32,
     },
+    /// An address of a program did not take what it was told, and is told nothing any more.
+    HookOff {
+        /// After so many tries.
+        tries: u32,
+    },
 }
 
 /// The template of alerts about jobs that were given up: one of these that fails raises no further one.
@@ -73,6 +78,10 @@ pub(super) async fn supervisors(
                 let case = incident.map(|incident| &incident.number);
                 let what = if language == Language::Es { "un mensaje" } else { "a message" };
                 (GIVEN_UP, writer.dead_letter(language, case, what, tries))
+            }
+            (Alert::HookOff { tries }, _) => {
+                let what = if language == Language::Es { "avisos a un programa" } else { "news to a program" };
+                (GIVEN_UP, writer.dead_letter(language, None, what, tries))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))

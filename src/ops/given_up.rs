@@ -47,11 +47,22 @@ pub async fn give_up(
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
             }
-            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat)) = task {
+            if let Some(Task::Hook { delivery }) = task {
+                // What waits for it as well is not told either, so that an address that is gone is one alert.
+                return if tx.switch_hook(delivery.hook, false).await? {
+                    supervisors(hotline, tx, None, Alert::HookOff { tries: tries(lease) }).await
+                } else {
+                    Ok(())
+                };
+            }
+            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
-            let tries = u32::try_from(lease.attempt).unwrap_or(1);
-            supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await
+            supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries: tries(lease) }).await
         })
         .await
+}
+
+fn tries(lease: Lease) -> u32 {
+    u32::try_from(lease.attempt).unwrap_or(1)
 }

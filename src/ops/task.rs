@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::HookDelivery;
 use crate::id::{BundleId, IncidentId, MessageId, RoomId, TicketId};
 use crate::paging::Tidings;
 
@@ -105,6 +106,13 @@ pub enum Task {
     Handovers,
     /// Send a sign of life while all is well, and set down the next one.
     Heartbeat,
+    /// Tell an address that a ticket changed.
+    Hook {
+        /// What it is told.
+        delivery: HookDelivery,
+    },
+    /// Forget answers to requests that were kept in case those come again, and set down the next time.
+    Forget,
 }
 
 /// What is done about a room.
@@ -140,6 +148,8 @@ impl Task {
             Self::Canary => "canary",
             Self::Handovers => "handovers",
             Self::Heartbeat => "heartbeat",
+            Self::Hook { .. } => "hook",
+            Self::Forget => "forget",
         }
     }
 
@@ -163,7 +173,8 @@ impl Task {
             Self::Room { room, aim: Aim::Open } => format!("room:{room}:open"),
             Self::Room { room, aim: Aim::Clear } => format!("room:{room}:clear"),
             // There is one of each.
-            Self::Canary | Self::Handovers | Self::Heartbeat => self.kind().to_owned(),
+            Self::Canary | Self::Handovers | Self::Heartbeat | Self::Forget => self.kind().to_owned(),
+            Self::Hook { delivery } => format!("hook:{}", delivery.id.simple()),
         }
     }
 
@@ -182,6 +193,8 @@ impl Task {
             Self::Mark { .. } | Self::TicketMark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
+            // Programs wait; people do not.
+            Self::Hook { .. } | Self::Forget => 6,
         }
     }
 }

@@ -10,8 +10,10 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
-//! how they come (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! how they come (enqueue), nodes; tokens, answers, hooks. `schema.rs` is the way from one version to the next, `writer.rs`
+//! is SQLite's group commit.
 
+mod answers;
 mod banners;
 mod bundles;
 mod calls;
@@ -21,6 +23,7 @@ mod dialogues;
 mod enqueue;
 mod error;
 mod flows;
+mod hooks;
 mod incidents;
 mod jobs;
 mod journal;
@@ -40,6 +43,7 @@ mod sqlite;
 mod tickets;
 mod time;
 mod timeline;
+mod tokens;
 mod tours;
 mod turns;
 mod tx;
@@ -50,6 +54,7 @@ mod writer;
 use std::fmt;
 use std::sync::Arc;
 
+pub use answers::KeptAnswer;
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;

@@ -14,6 +14,7 @@ mod webhook;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub use api::KeysInUse;
 pub use listener::{Listener, Peer};
 pub use pace::Pace;
 pub use state::{Door, SafeWords, Sounds, Spool};
@@ -29,7 +30,7 @@ const MOST_BODY_BYTES: usize = 64 * 1024;
 pub fn router(door: Door) -> Router {
     Router::new()
         .nest(PREFIX, webhook::router())
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router(&door))
         .nest("/audio", audio::router())
         .nest("/a", link::router())
         .merge(health::router())

@@ -3,6 +3,7 @@
 mod backoff;
 mod heart;
 mod heartbeat;
+mod hook;
 mod journal;
 mod reconcile;
 mod room;
@@ -12,6 +13,7 @@ mod send_message;
 mod sweep;
 mod ways;
 
+pub use hook::post_to_hook;
 pub use journal::fold_journal;
 pub use runner::{Runner, Voice, Workers};
 pub use sweep::sweep_blobs;

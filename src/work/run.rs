@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Workers;
 use super::heartbeat::heartbeat;
+use super::hook::deliver;
 use super::reconcile::reconcile;
 use super::room::move_room;
 use super::send_message::send_message;
@@ -74,5 +75,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
         Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),
         Task::Heartbeat => heartbeat(workers, lease).await,
+        Task::Hook { ref delivery } => deliver(workers, delivery, lease).await,
+        Task::Forget => Ok(ops::forget_answers(hotline, lease).await?),
     }
 }
