@@ -35,7 +35,7 @@
 //! | [`config`] | outer | ground, domain, `provider`, `store::Url` | `guardia.toml` and `GUARDIA_*`, checked once |
 //! | [`ops`] | outer | ground, domain, `store` | one use case per file: transactions in which nothing is sent |
 //! | [`work`] | outer | ground, domain, `store`, `provider`, `ops` | durable jobs, one file per kind |
-//! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret` | webhooks, API |
+//! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret`, `provider::Blobs`, `provider::BlobError` | webhooks, API |
 //! | [`serve`] | outer | above | composition root and life cycle: the one place that knows every room |
 //! | [`stage`] | outer | above | a story's stage: Guardia and the sandbox in one simulated time |
 //! | [`cli`] | outer | above | one file per sub-command |

@@ -24,16 +24,16 @@ use crate::ops::{
     schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
-use crate::provider::Heartbeat;
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Class, Classes};
 use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
+use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
-use crate::work::{Runner, Voice, Ways, Workers, fold_journal};
+use crate::work::{Runner, Voice, Ways, Workers, fold_journal, sweep_blobs};
 use script::Script;
 
 pub use examine::examine;
@@ -154,6 +154,7 @@ impl Guardia {
         verifier.self_test().map_err(|error| provider(&error))?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
+        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
@@ -169,6 +170,7 @@ impl Guardia {
             dialect: &DIALECT,
             voices: Arc::new(voices(config)),
             api_token: config.api_token.clone().map(Arc::new),
+            blobs: blobs.clone(),
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
@@ -183,6 +185,7 @@ impl Guardia {
             begin_reconciling(&hotline).await?;
         }
         tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
+        tasks.spawn(sweep_blobs(hotline.clone(), blobs, stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
         let service = web::router(door).into_make_service_with_connect_info::<Peer>();
         let listener = Listener::new(listener, hotline.clock.clone());
@@ -289,6 +292,15 @@ fn account(config: &Config) -> Account {
         id: config.twilio.account_sid.clone(),
         token: config.twilio.auth_token.clone(),
         dialect: DIALECT,
+    }
+}
+
+/// Where attachments are kept.
+fn blobs(config: &Config, ids: &Ids) -> Result<Blobs, BlobError> {
+    let config::Attachments { folder, largest, bucket } = &config.attachments;
+    match bucket {
+        Some(bucket) => Blobs::in_bucket(bucket, folder, *largest, ids.clone()),
+        None => Ok(Blobs::on_disk(folder, *largest, ids.clone())),
     }
 }
 

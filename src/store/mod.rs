@@ -9,8 +9,8 @@
 //! died) never means "not done".
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
-//! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; tokens,
-//! answers, hooks; jobs and how they come (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs`
+//! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
+//! how they come (enqueue), nodes; tokens, answers, hooks. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
 
 mod answers;

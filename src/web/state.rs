@@ -8,8 +8,8 @@ use axum::body::Bytes;
 
 use super::{KeysInUse, Pace};
 use crate::ops::{Hotline, Journalled, Wake};
-use crate::provider::Secret;
 use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
+use crate::provider::{Blobs, Secret};
 use crate::readiness::Callbacks;
 use crate::store::Journal;
 
@@ -36,6 +36,8 @@ pub struct Door {
     pub callbacks: Arc<Callbacks>,
     /// The one token of the API that the settings name; it may do everything.
     pub api_token: Option<Arc<Secret>>,
+    /// The content of attachments.
+    pub blobs: Blobs,
     /// The words of the safe document, Spanish first.
     pub safe_words: Arc<SafeWords>,
     /// The recorded prompts.

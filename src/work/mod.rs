@@ -10,9 +10,11 @@ mod room;
 mod run;
 mod runner;
 mod send_message;
+mod sweep;
 mod ways;
 
 pub use hook::post_to_hook;
 pub use journal::fold_journal;
 pub use runner::{Runner, Voice, Workers};
+pub use sweep::sweep_blobs;
 pub use ways::{CallsFrom, Fare, Posts, Ways};

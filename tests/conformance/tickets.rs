@@ -1,5 +1,7 @@
 //! The built-in ticket store.
 
+use std::fmt::Write as _;
+
 use chrono::TimeDelta;
 use guardia::id::TicketId;
 use guardia::incident::State;
@@ -339,8 +341,10 @@ pub async fn tickets_of_an_older_version_are_carried_over(bench: &Bench) {
     cancelled.responded_at = Some(at(40));
     bench.unit(async |tx| tx.save_incident(&mut cancelled).await).await;
     let strange = "26009999";
-    let tables = ["ticket_attachments", "ticket_comments", "ticket_entries", "tickets"];
-    let mut script: String = tables.iter().map(|table| format!("DROP TABLE {table};\n")).collect();
+    let mut script = String::new();
+    for table in ["ticket_attachments", "ticket_comments", "ticket_entries", "tickets"] {
+        writeln!(script, "DROP TABLE {table};").unwrap();
+    }
     let dialect = if bench.is_sqlite() { "sqlite" } else { "postgres" };
     script += BEFORE.iter().find(|(name, _)| *name == dialect).unwrap().1;
     let instant = |seconds| {
@@ -350,8 +354,8 @@ pub async fn tickets_of_an_older_version_are_carried_over(bench: &Bench) {
         [(case.number.as_str(), "open"), (cancelled.number.as_str(), "closed"), (strange, "resolved")]
     {
         let (created, updated) = (instant(5), instant(6));
-        script +=
-            &format!("INSERT INTO tickets VALUES ('{external_id}', 'Ñ', 'B', '{state}', {created}, {updated});\n");
+        let row = format!("'{external_id}', 'Ñ', 'B', '{state}', {created}, {updated}");
+        writeln!(script, "INSERT INTO tickets VALUES ({row});").unwrap();
     }
     script += match dialect {
         "sqlite" => include_str!("../../migrations/sqlite/0006_tickets.sql"),
