@@ -97,7 +97,7 @@ pub use room_turns::{reporter_moved, reporter_out, room_wait};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
 pub use tickets::{
-    TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
+    Attached, TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
 };
 pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;

@@ -1,12 +1,16 @@
 //! A file is attached to a ticket. Its content is kept before: what is attached is there.
 
-use super::{TicketError, lock};
+use super::{TicketError, lock, tell_programs};
+use crate::access::HookEvent;
 use crate::id::TicketId;
-use crate::ops::Hotline;
+use crate::ops::{Hotline, Once};
 use crate::store::Tx;
 use crate::ticket::{Author, MOST_ATTACHMENTS, NewFile, Ticket, TicketAttachment, TicketChange, wrong_in_file};
 
-/// Attaches a file to the ticket with this id; the ticket, the file, and whether it was not there before.
+/// A file on a ticket, and whether it was not there before.
+pub type Attached = (Ticket, TicketAttachment, bool);
+
+/// Attaches a file to the ticket with this id.
 ///
 /// # Errors
 /// [`TicketError`]; nothing is changed then.
@@ -15,13 +19,16 @@ pub async fn add_attachment(
     id: TicketId,
     file: NewFile,
     author: &Author,
-) -> Result<(Ticket, TicketAttachment, bool), TicketError> {
+    once: Once<'_, Attached>,
+) -> Result<Attached, TicketError> {
     hotline
         .store
-        .write(async |tx: &mut Tx| -> Result<(Ticket, TicketAttachment, bool), TicketError> {
+        .write(async |tx: &mut Tx| -> Result<Attached, TicketError> {
             let mut ticket = lock(tx, id).await?;
             let (file, is_new) = attach_to_ticket(hotline, tx, &mut ticket, file, author).await?;
-            Ok((ticket, file, is_new))
+            let made = (ticket, file, is_new);
+            once.keep(hotline, tx, &made).await?;
+            Ok(made)
         })
         .await
 }
@@ -54,5 +61,6 @@ pub(in crate::ops) async fn attach_to_ticket(
     tx.insert_ticket_attachment(ticket.id, &file).await?;
     ticket.updated_at = now;
     tx.save_ticket(ticket).await?;
+    tell_programs(hotline, tx, ticket, HookEvent::Attached).await?;
     Ok((file, true))
 }

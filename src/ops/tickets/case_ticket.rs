@@ -1,6 +1,8 @@
 //! The ticket of an incident: exactly one, and it says how the incident stands.
 
 use super::move_ticket::set_ticket_state;
+use super::tell_programs;
+use crate::access::HookEvent;
 use crate::id::TicketId;
 use crate::incident::Incident;
 use crate::ops::{Hotline, OpsError};
@@ -49,6 +51,7 @@ pub(in crate::ops) async fn put_case_ticket(
             return Err(OpsError::Impossible("a case whose number another ticket has"));
         }
         tx.append_ticket_entry(id, now, &Author::System, &TicketChange::Opened).await?;
+        tell_programs(hotline, tx, &ticket, HookEvent::Opened).await?;
         return Ok((ticket, true));
     };
     let mut ticket = before.clone();
@@ -62,6 +65,9 @@ pub(in crate::ops) async fn put_case_ticket(
     if ticket != before {
         ticket.updated_at = now;
         tx.save_ticket(&mut ticket).await?;
+        for event in events(&before, &ticket) {
+            tell_programs(hotline, tx, &ticket, event).await?;
+        }
     }
     Ok((ticket, false))
 }
@@ -103,6 +109,20 @@ async fn write_down(tx: &mut Tx, before: &Ticket, now: &Ticket, at: crate::clock
         tx.append_ticket_entry(now.id, at, &Author::System, &change).await?;
     }
     Ok(())
+}
+
+/// What programs are told of what changed.
+fn events(before: &Ticket, now: &Ticket) -> Vec<HookEvent> {
+    let (old, new) = (&before.clock, &now.clock);
+    let moved = before.state != now.state;
+    let responded = old.responded_at.is_none() && new.responded_at.is_some();
+    let breached = old.breached_at.is_none() && new.breached_at.is_some();
+    let told = [(moved, HookEvent::Moved), (responded, HookEvent::Responded), (breached, HookEvent::Breached)];
+    let mut events: Vec<HookEvent> = told.into_iter().filter(|(is_so, _)| *is_so).map(|(_, event)| event).collect();
+    if events.is_empty() {
+        events.push(HookEvent::Edited);
+    }
+    events
 }
 
 /// The incident's own clock.

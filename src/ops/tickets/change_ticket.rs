@@ -1,7 +1,8 @@
 //! Fields of a ticket change.
 
 use super::promise::{promise, set_marks};
-use super::{TicketError, lock_at};
+use super::{TicketError, lock_at, tell_programs};
+use crate::access::HookEvent;
 use crate::id::TicketId;
 use crate::ops::Hotline;
 use crate::store::Tx;
@@ -50,6 +51,7 @@ pub async fn change_ticket(
                 tx.append_ticket_entry(ticket.id, now, author, &change).await?;
                 set_marks(hotline, tx, &ticket).await?;
             }
+            tell_programs(hotline, tx, &ticket, HookEvent::Edited).await?;
             Ok(ticket)
         })
         .await

@@ -1,9 +1,10 @@
 //! Somebody writes a comment on a ticket.
 
 use super::promise::drop_marks;
-use super::{TicketError, lock};
+use super::{TicketError, lock, tell_programs};
+use crate::access::HookEvent;
 use crate::id::TicketId;
-use crate::ops::Hotline;
+use crate::ops::{Hotline, Once};
 use crate::store::Tx;
 use crate::ticket::{Author, NewComment, Ticket, TicketChange, TicketComment, TicketState, wrong_in_comment};
 
@@ -16,13 +17,16 @@ pub async fn add_comment(
     id: TicketId,
     comment: NewComment,
     author: &Author,
+    once: Once<'_, (Ticket, TicketComment)>,
 ) -> Result<(Ticket, TicketComment), TicketError> {
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(Ticket, TicketComment), TicketError> {
             let mut ticket = lock(tx, id).await?;
             let comment = comment_ticket(hotline, tx, &mut ticket, comment, author).await?;
-            Ok((ticket, comment))
+            let made = (ticket, comment);
+            once.keep(hotline, tx, &made).await?;
+            Ok(made)
         })
         .await
 }
@@ -49,6 +53,7 @@ pub(in crate::ops) async fn comment_ticket(
     let sequence = tx.append_ticket_entry(ticket.id, now, author, &TicketChange::Commented { public }).await?;
     let comment = TicketComment { sequence, mark, text, public, by_person, author: author.clone(), at: now };
     tx.insert_ticket_comment(ticket.id, &comment).await?;
+    let mut is_answer = false;
     if public && by_person {
         let from = ticket.state;
         if let Some(met) = ticket.answer(now) {
@@ -58,9 +63,14 @@ pub(in crate::ops) async fn comment_ticket(
                 tx.append_ticket_entry(ticket.id, now, author, &change).await?;
             }
             drop_marks(tx, ticket).await?;
+            is_answer = true;
         }
     }
     ticket.updated_at = now;
     tx.save_ticket(ticket).await?;
+    tell_programs(hotline, tx, ticket, HookEvent::Commented).await?;
+    if is_answer {
+        tell_programs(hotline, tx, ticket, HookEvent::Responded).await?;
+    }
     Ok(comment)
 }

@@ -13,7 +13,7 @@ mod open_ticket;
 mod pass_mark;
 mod promise;
 
-pub use attach_to_ticket::add_attachment;
+pub use attach_to_ticket::{Attached, add_attachment};
 pub use change_ticket::change_ticket;
 pub use comment_ticket::add_comment;
 pub use error::TicketError;
@@ -23,6 +23,8 @@ pub use pass_mark::pass_ticket_mark;
 
 pub(super) use case_ticket::put_case_ticket;
 
+use super::{Hotline, OpsError, TicketEvent, tell_hooks};
+use crate::access::HookEvent;
 use crate::id::TicketId;
 use crate::store::Tx;
 use crate::ticket::Ticket;
@@ -36,4 +38,10 @@ async fn lock(tx: &mut Tx, id: TicketId) -> Result<Ticket, TicketError> {
 async fn lock_at(tx: &mut Tx, id: TicketId, version: i64) -> Result<Ticket, TicketError> {
     let ticket = lock(tx, id).await?;
     if ticket.version == version { Ok(ticket) } else { Err(TicketError::Stale { now: ticket.version }) }
+}
+
+/// Programs that want to hear of it are told what happened to `ticket`, as it was saved in this unit.
+async fn tell_programs(hotline: &Hotline, tx: &mut Tx, ticket: &Ticket, event: HookEvent) -> Result<(), OpsError> {
+    let told = TicketEvent { ticket: ticket.id.to_string(), version: ticket.version, event, at: ticket.updated_at };
+    tell_hooks(hotline, tx, &told).await
 }

@@ -1,10 +1,11 @@
 //! A ticket comes to stand elsewhere.
 
 use super::promise::{drop_marks, promise, set_marks};
-use super::{TicketError, lock_at};
+use super::{TicketError, lock_at, tell_programs};
+use crate::access::HookEvent;
 use crate::clock::Instant;
 use crate::id::TicketId;
-use crate::ops::{Hotline, OpsError};
+use crate::ops::{Hotline, Once, OpsError};
 use crate::store::Tx;
 use crate::ticket::{Author, Ticket, TicketChange, TicketEvent, TicketState, way, wrong_in_note};
 
@@ -21,6 +22,7 @@ pub async fn move_ticket(
     to: TicketState,
     note: Option<&str>,
     author: &Author,
+    once: Once<'_, Ticket>,
 ) -> Result<Ticket, TicketError> {
     if let Some(wrong) = note.and_then(wrong_in_note) {
         return Err(TicketError::Wrong(vec![wrong]));
@@ -33,6 +35,7 @@ pub async fn move_ticket(
                 return Err(TicketError::OfIncident);
             }
             if ticket.state == to {
+                once.keep(hotline, tx, &ticket).await?;
                 return Ok(ticket);
             }
             let event = way(ticket.state, to)?;
@@ -49,6 +52,8 @@ pub async fn move_ticket(
             }
             ticket.updated_at = now;
             tx.save_ticket(&mut ticket).await?;
+            tell_programs(hotline, tx, &ticket, HookEvent::Moved).await?;
+            once.keep(hotline, tx, &ticket).await?;
             Ok(ticket)
         })
         .await

@@ -1,9 +1,10 @@
 //! A ticket comes in by another way than the line.
 
-use super::TicketError;
 use super::promise::{promise, set_marks};
+use super::{TicketError, tell_programs};
+use crate::access::HookEvent;
 use crate::id::TicketId;
-use crate::ops::Hotline;
+use crate::ops::{Hotline, Once};
 use crate::store::Tx;
 use crate::ticket::{Author, NewTicket, Ticket, TicketChange, TicketState, wrong_in};
 
@@ -11,7 +12,12 @@ use crate::ticket::{Author, NewTicket, Ticket, TicketChange, TicketState, wrong_
 ///
 /// # Errors
 /// [`TicketError::Wrong`], [`TicketError::Taken`] when another has its external id; nothing is kept then.
-pub async fn open_ticket(hotline: &Hotline, new: NewTicket, author: &Author) -> Result<Ticket, TicketError> {
+pub async fn open_ticket(
+    hotline: &Hotline,
+    new: NewTicket,
+    author: &Author,
+    once: Once<'_, Ticket>,
+) -> Result<Ticket, TicketError> {
     let now = hotline.now();
     let NewTicket { external_id, kind, severity, channel, requester, institution, service, subject, body } = new;
     let ticket = Ticket {
@@ -43,7 +49,9 @@ pub async fn open_ticket(hotline: &Hotline, new: NewTicket, author: &Author) -> 
                 return Err(TicketError::Taken);
             }
             tx.append_ticket_entry(ticket.id, now, author, &TicketChange::Opened).await?;
-            Ok(set_marks(hotline, tx, &ticket).await?)
+            set_marks(hotline, tx, &ticket).await?;
+            tell_programs(hotline, tx, &ticket, HookEvent::Opened).await?;
+            Ok(once.keep(hotline, tx, &ticket).await?)
         })
         .await?;
     Ok(ticket)

@@ -2,6 +2,8 @@
 //! The clock of an incident speaks for itself.
 
 use super::promise::{AT_ONCE, instants};
+use super::tell_programs;
+use crate::access::HookEvent;
 use crate::id::TicketId;
 use crate::ops::message::tell;
 use crate::ops::{Hotline, Lease, OpsError};
@@ -49,6 +51,9 @@ pub async fn pass_ticket_mark(
             ticket.updated_at = now;
             tx.save_ticket(&mut ticket).await?;
             tx.append_ticket_entry(ticket.id, now, &Author::System, &change).await?;
+            if news == TicketNews::Breach {
+                tell_programs(hotline, tx, &ticket, HookEvent::Breached).await?;
+            }
             tell_supervisors(hotline, tx, &ticket, news).await
         })
         .await

@@ -14,19 +14,19 @@ mod readiness;
 mod sent;
 mod tickets;
 
-use axum::extract::{Path, State};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::routing::{get, patch, post};
 
 pub use self::idempotency::KeysInUse;
 
 use self::bearer::{Bearer, Gate, guard};
-use self::problem::Problem;
 use super::Door;
 use crate::access::Scope;
-use crate::store::Tx;
+
+/// A JSON body longer than this is refused: a ticket's text at its longest, with every letter written as an escape.
+const MOST_JSON_BYTES: usize = 512 * 1024;
 
 /// Makes the router of one table: method, path, the scope it needs (`None` = open), the keys its query may have, and who
 /// answers. Whoever may GET may HEAD.
@@ -44,6 +44,7 @@ macro_rules! routes {
                     (door.clone(), Gate { scope: $scope, query: &$query }),
                     guard,
                 ))))+
+                .layer(DefaultBodyLimit::max(MOST_JSON_BYTES))
                 .fallback(problem::no_route)
                 .method_not_allowed_fallback(problem::no_method)
         }
@@ -57,17 +58,19 @@ routes! {
     get "/duty/people/{name}" Some(Scope::DutyRead), [] => duty::person;
     post "/incidents/{number}/acknowledge" Some(Scope::IncidentsWrite), [] => acknowledge::acknowledge;
     post "/incidents/{number}/join" Some(Scope::IncidentsWrite), [] => join::join;
-    get "/tickets/{external_id}" Some(Scope::TicketsRead), [] => ticket;
-}
-
-/// A ticket of the built-in store, by our case number.
-async fn ticket(State(door): State<Door>, _: Bearer, Path(external_id): Path<String>) -> Response {
-    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket_by_external_id(&external_id).await).await;
-    match found {
-        Ok(Some(ticket)) => Json(tickets::shown(&ticket, door.hotline.clock.now())).into_response(),
-        Ok(None) => Problem::not_found("there is no ticket with this external id").into_response(),
-        Err(error) => Problem::unavailable(&error, "a ticket cannot be read").into_response(),
-    }
+    get "/tickets" Some(Scope::TicketsRead), [
+        "limit", "after", "order", "kind", "severity", "state", "institution", "service", "external_id", "updated_since"
+    ] => tickets::list;
+    post "/tickets" Some(Scope::TicketsWrite), [] => tickets::open;
+    get "/tickets/{id}" Some(Scope::TicketsRead), [] => tickets::read;
+    patch "/tickets/{id}" Some(Scope::TicketsWrite), [] => tickets::change;
+    post "/tickets/{id}/state" Some(Scope::TicketsWrite), [] => tickets::state;
+    get "/tickets/{id}/comments" Some(Scope::TicketsRead), ["limit", "after"] => tickets::comments;
+    post "/tickets/{id}/comments" Some(Scope::TicketsWrite), [] => tickets::comment;
+    get "/tickets/{id}/attachments" Some(Scope::TicketsRead), [] => tickets::attachments;
+    post "/tickets/{id}/attachments" Some(Scope::TicketsAttach), ["name"] => tickets::attach;
+    get "/tickets/{id}/attachments/{number}" Some(Scope::TicketsRead), [] => tickets::content;
+    get "/tickets/{id}/history" Some(Scope::TicketsRead), ["limit", "after"] => tickets::history;
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum Kind {
     KeyReused,
     /// It must say which version it is about.
     VersionNeeded,
+    /// The range of bytes is beyond the end of the file.
+    BeyondEnd,
     /// Too often.
     TooOften,
     /// The store is not there.
@@ -49,7 +51,7 @@ pub enum Kind {
 impl Kind {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::MalformedBody,
         Self::Invalid,
         Self::Unauthorized,
@@ -64,6 +66,7 @@ impl Kind {
         Self::Unprocessable,
         Self::KeyReused,
         Self::VersionNeeded,
+        Self::BeyondEnd,
         Self::TooOften,
         Self::Unavailable,
     ];
@@ -95,6 +98,9 @@ impl Kind {
             }
             Self::VersionNeeded => {
                 (StatusCode::PRECONDITION_REQUIRED, "version_needed", "The request must name a version")
+            }
+            Self::BeyondEnd => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, "beyond_end", "The range is beyond the end of the file")
             }
             Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, "too_often", "Too many requests"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store is not there"),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Instant;
 use crate::sla::Verdict;
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, TicketAttachment, TicketComment, TicketEntry};
 
 /// A ticket as it stands at `now`.
 pub(in crate::web::api) fn ticket(ticket: &Ticket, now: Instant) -> Value {
@@ -44,4 +44,34 @@ pub(in crate::web::api) fn ticket(ticket: &Ticket, now: Instant) -> Value {
         "updated_at": ticket.updated_at,
         "version": ticket.version,
     })
+}
+
+/// A comment.
+pub(super) fn comment(comment: &TicketComment) -> Value {
+    json!({
+        "number": comment.sequence,
+        "text": comment.text,
+        "public": comment.public,
+        "by_person": comment.by_person,
+        "author": comment.author,
+        "at": comment.at,
+    })
+}
+
+/// What is known of a file.
+pub(super) fn attachment(file: &TicketAttachment) -> Value {
+    json!({
+        "number": file.sequence,
+        "name": file.name,
+        "media_type": file.media,
+        "size": file.size,
+        "sha256": file.sha256,
+        "author": file.author,
+        "at": file.at,
+    })
+}
+
+/// A line of the history.
+pub(super) fn entry(entry: &TicketEntry) -> Value {
+    json!({ "number": entry.sequence, "at": entry.at, "author": entry.author, "change": entry.change })
 }
