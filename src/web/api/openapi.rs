@@ -94,7 +94,8 @@ mod tests {
             let open = operation["security"] == json!([]);
             let mut needed = vec![("400", true), ("401", !open), ("403", !open), ("429", !open), ("503", !open)];
             needed.push(("413", operation.get("requestBody").is_some()));
-            needed.push(("415", operation.get("requestBody").is_some()));
+            let reads_json = operation["requestBody"]["content"].get("application/json").is_some();
+            needed.push(("415", reads_json));
             let header = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
             needed.push(("412", header("If-Match")));
             needed.push(("422", header("Idempotency-Key")));
