@@ -9,9 +9,9 @@ use crate::clock::Instant;
 use crate::id::HookId;
 use crate::store::Tx;
 
-/// A ticket changed.
+/// A ticket changed: what hooks are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketEvent {
+pub struct HookNews {
     /// Its id, as its address in the API has it.
     pub ticket: String,
     /// Its version after the change.
@@ -26,8 +26,8 @@ pub struct TicketEvent {
 ///
 /// # Errors
 /// The store's.
-pub async fn tell_hooks(hotline: &Hotline, tx: &mut Tx, event: &TicketEvent) -> Result<(), OpsError> {
-    let TicketEvent { ticket, version, event, at } = event;
+pub async fn tell_hooks(hotline: &Hotline, tx: &mut Tx, event: &HookNews) -> Result<(), OpsError> {
+    let HookNews { ticket, version, event, at } = event;
     let hooks = tx.hooks().await?.into_iter().filter(|hook| hook.active && hook.events.have(*event));
     let jobs: Vec<Due> = hooks
         .map(|hook| {

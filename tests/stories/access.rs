@@ -52,7 +52,7 @@ async fn what_goes_wrong_is_told_as_a_problem() {
     let acknowledge = "/api/v1/incidents/26000010/acknowledge";
     let (wrong, both) = ("Authorization: Bearer wrong\r\n", format!("{HOUSE}{JSON}"));
     let ana = r#"{"person":"ana"}"#;
-    let large = format!(r#"{{"person":"{}"}}"#, "a".repeat(70_000));
+    let large = format!(r#"{{"person":"{}"}}"#, "a".repeat(600_000));
     for (method, path, headers, body, status, code) in [
         ("GET", "/api/v1/nothing", "", "", 404, "not_found"),
         ("GET", "/api/v1/tickets/26000010", "", "", 401, "unauthorized"),

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::TimeDelta;
 use guardia::access::{EventWords, Hook, HookEvent};
 use guardia::id::HookId;
-use guardia::ops::{TicketEvent, tell_hooks};
+use guardia::ops::{HookNews, tell_hooks};
 use guardia::stage::{Props, Stage};
 use guardia::store::Tx;
 use guardia_sandbox::story::Host as _;
@@ -106,7 +106,7 @@ async fn set(folder: &tempfile::TempDir) -> (Stage, Program, HookId) {
 /// A ticket changes.
 async fn happens(stage: &Stage, event: HookEvent, version: i64) {
     let hotline = stage.hotline().unwrap();
-    let event = TicketEvent { ticket: "t-1".to_owned(), version, event, at: stage.now() };
+    let event = HookNews { ticket: "t-1".to_owned(), version, event, at: stage.now() };
     hotline.store.write(async |tx: &mut Tx| tell_hooks(hotline, tx, &event).await).await.unwrap();
 }
 

@@ -23,7 +23,7 @@ pub use pass_mark::pass_ticket_mark;
 
 pub(super) use case_ticket::put_case_ticket;
 
-use super::{Hotline, OpsError, TicketEvent, tell_hooks};
+use super::{HookNews, Hotline, OpsError, tell_hooks};
 use crate::access::HookEvent;
 use crate::id::TicketId;
 use crate::store::Tx;
@@ -42,6 +42,6 @@ async fn lock_at(tx: &mut Tx, id: TicketId, version: i64) -> Result<Ticket, Tick
 
 /// Programs that want to hear of it are told what happened to `ticket`, as it was saved in this unit.
 async fn tell_programs(hotline: &Hotline, tx: &mut Tx, ticket: &Ticket, event: HookEvent) -> Result<(), OpsError> {
-    let told = TicketEvent { ticket: ticket.id.to_string(), version: ticket.version, event, at: ticket.updated_at };
+    let told = HookNews { ticket: ticket.id.to_string(), version: ticket.version, event, at: ticket.updated_at };
     tell_hooks(hotline, tx, &told).await
 }

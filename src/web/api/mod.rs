@@ -8,6 +8,7 @@ mod bearer;
 mod duty;
 mod idempotency;
 mod join;
+mod openapi;
 mod problem;
 mod readiness;
 mod sent;
@@ -46,6 +47,7 @@ macro_rules! routes {
 }
 
 routes! {
+    get "/openapi.json" None, [] => openapi::document;
     get "/readiness" Some(Scope::Readiness), [] => readiness::readiness;
     get "/duty/schedules/{name}" Some(Scope::DutyRead), [] => duty::schedule;
     get "/duty/people/{name}" Some(Scope::DutyRead), [] => duty::person;

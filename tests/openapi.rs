@@ -1,0 +1,57 @@
+//! The API does what its document says: Schemathesis asks the built program for everything that the document allows and much
+//! that it does not, and holds every answer against it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/site.rs"]
+mod site;
+
+use std::path::Path;
+use std::process::Stdio;
+
+use guardia::access::Scope;
+use tokio::process::Command;
+
+use site::Site;
+
+/// Requests of each operation that are made up at random; those of the document's corners come besides.
+const EXAMPLES: &str = "12";
+
+const DIRECTORY: &str = include_str!("../directory.yaml");
+const ROSTER: &str = include_str!("../roster.example.yaml");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_the_api_as_its_document_says() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let program = package.join("target/openapi/bin/st");
+    assert!(program.exists(), "Schemathesis is not there: run tests/openapi/install");
+
+    let site = Site::new(None, DIRECTORY, "http://127.0.0.1:1", "");
+    site.import_roster(ROSTER).await;
+    let scopes = Scope::ALL.map(Scope::as_str).join(",");
+    let printed = site.run(&["token", "add", "contract", "--scope", &scopes]).await;
+    let token = printed.lines().last().unwrap().to_owned();
+    let mut server = site.start();
+    server.ready().await;
+
+    let mut command = Command::new(program);
+    command
+        .arg("--config-file")
+        .arg(package.join("tests/openapi/schemathesis.toml"))
+        .args(["run", &format!("http://{}/api/v1/openapi.json", site.listen)])
+        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .args(["--max-examples", EXAMPLES, "--workers", "1", "--no-color"])
+        .current_dir(site.settings().parent().unwrap())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}\n{}\nThe server, process {}, said:\n{}",
+        String::from_utf8_lossy(&output.stderr),
+        server.id(),
+        server.log()
+    );
+    assert!(said.contains("No issues found"), "nothing was tried:\n{said}");
+    server.kill().await;
+}
