@@ -55,6 +55,7 @@ mod slow_peers;
 mod sounds;
 mod store_away;
 mod storm;
+mod ticket_clock;
 mod tickets;
 mod warnings;
 mod ways;

@@ -67,6 +67,7 @@ reconcile_every = "off"
 [journal]
 path = "{journal}"
 [attachments]
+largest_mib = 1
 folder = "{attachments}"
 [handover]
 # Real time may be near a hand-over.

@@ -15,7 +15,6 @@ mod sent;
 mod tickets;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post};
 
@@ -24,9 +23,6 @@ pub use self::idempotency::KeysInUse;
 use self::bearer::{Bearer, Gate, guard};
 use super::Door;
 use crate::access::Scope;
-
-/// A JSON body longer than this is refused: a ticket's text at its longest, with every letter written as an escape.
-const MOST_JSON_BYTES: usize = 512 * 1024;
 
 /// Makes the router of one table: method, path, the scope it needs (`None` = open), the keys its query may have, and who
 /// answers. Whoever may GET may HEAD.
@@ -44,7 +40,6 @@ macro_rules! routes {
                     (door.clone(), Gate { scope: $scope, query: &$query }),
                     guard,
                 ))))+
-                .layer(DefaultBodyLimit::max(MOST_JSON_BYTES))
                 .fallback(problem::no_route)
                 .method_not_allowed_fallback(problem::no_method)
         }

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::{BASE, author, find, version, view};
 use crate::access::Answer;
 use crate::ops::{Attached, add_attachment};
-use crate::provider::{BlobError, Blobs, Kept};
+use crate::provider::{BlobError, Blobs};
 use crate::store::Tx;
-use crate::ticket::{NewFile, wrong_in_file};
+use crate::ticket::{Digest, NewFile, wrong_in_file};
 use crate::web::Door;
 use crate::web::api::bearer::Bearer;
 use crate::web::api::idempotency::{Named, once};
@@ -69,7 +69,7 @@ pub async fn attach(
     if announced.is_some_and(|length| length > limit) {
         return Err(BlobError::TooLarge { limit }.into());
     }
-    let Kept { sha256, size } = take_in(&door.blobs, body).await?;
+    let (sha256, size) = take_in(&door.blobs, body).await?;
     let content = format!("{sha256} {media} {name}");
     let told = |(ticket, file, is_new): &Attached| {
         let location = is_new.then(|| format!("{BASE}/{}/attachments/{}", ticket.id, file.sequence));
@@ -83,8 +83,8 @@ pub async fn attach(
     .await
 }
 
-/// Keeps what the body holds, piece by piece.
-async fn take_in(blobs: &Blobs, mut body: Body) -> Result<Kept, Problem> {
+/// Keeps what the body holds, piece by piece; what it is known by, and how many bytes it has.
+async fn take_in(blobs: &Blobs, mut body: Body) -> Result<(Digest, u64), Problem> {
     let mut upload = blobs.begin().await?;
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let frame = frame.map_err(|_| Problem::new(Kind::MalformedBody, "the body did not arrive whole"))?;
@@ -92,5 +92,6 @@ async fn take_in(blobs: &Blobs, mut body: Body) -> Result<Kept, Problem> {
             upload.write(&bytes).await?;
         }
     }
-    Ok(upload.finish().await?)
+    let kept = upload.finish().await?;
+    Ok((kept.sha256, kept.size))
 }

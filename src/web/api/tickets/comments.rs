@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::long::Long;
 use super::{author, find, page, version, view};
 use crate::access::Answer;
 use crate::ops::add_comment;
@@ -15,7 +16,7 @@ use crate::web::Door;
 use crate::web::api::bearer::Bearer;
 use crate::web::api::idempotency::{Named, once};
 use crate::web::api::problem::Problem;
-use crate::web::api::sent::{Asked, Sent};
+use crate::web::api::sent::Asked;
 
 /// From where, and how many.
 #[derive(Deserialize)]
@@ -55,7 +56,7 @@ pub async fn comment(
     bearer: Bearer,
     named: Named,
     Path(key): Path<String>,
-    Sent(new, content): Sent<NewComment>,
+    Long(new, content): Long<NewComment>,
 ) -> Result<Response, Problem> {
     let id = find(&door, &key).await?.id;
     let told = |(ticket, comment): &(Ticket, TicketComment)| {

@@ -7,6 +7,7 @@ mod comments;
 mod content;
 mod history;
 mod list;
+mod long;
 mod open;
 mod page;
 mod range;
