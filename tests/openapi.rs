@@ -38,8 +38,10 @@ async fn schemathesis_finds_the_api_as_its_document_says() {
         .arg("--config-file")
         .arg(package.join("tests/openapi/schemathesis.toml"))
         .args(["run", &format!("http://{}/api/v1/openapi.json", site.listen)])
-        .args(["--header", &format!("Authorization: Bearer {token}")])
-        .args(["--max-examples", EXAMPLES, "--workers", "1", "--no-color"])
+        .args(["--max-examples", EXAMPLES, "--workers", "1", "--no-color", "--suppress-health-check", "all"])
+        .env("GUARDIA_TOKEN", token)
+        .env("SCHEMATHESIS_HOOKS", package.join("tests/openapi/hooks.py"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(site.settings().parent().unwrap())
         .stdin(Stdio::null())
         .kill_on_drop(true);
@@ -52,6 +54,7 @@ async fn schemathesis_finds_the_api_as_its_document_says() {
         server.id(),
         server.log()
     );
-    assert!(said.contains("No issues found"), "nothing was tried:\n{said}");
+    // The last phase goes from tickets that it made to what can be done with them.
+    assert!(said.contains("✅ Stateful"), "not everything was tried:\n{said}");
     server.kill().await;
 }

@@ -25,7 +25,7 @@ pub struct Query {
     pub(super) limit: Option<u32>,
     /// The number of the last one that was seen.
     #[serde(default)]
-    pub(super) after: i64,
+    pub(super) after: u32,
 }
 
 /// `GET /tickets/{id}/comments`: the oldest first.
@@ -41,7 +41,7 @@ pub async fn list(
     let mut comments = door
         .hotline
         .store
-        .read(async |tx: &mut Tx| tx.ticket_comments(id, after, limit.saturating_add(1)).await)
+        .read(async |tx: &mut Tx| tx.ticket_comments(id, i64::from(after), limit.saturating_add(1)).await)
         .await
         .map_err(|error| Problem::unavailable(&error, "comments cannot be read"))?;
     let is_more = page::cut(&mut comments, limit);

@@ -26,7 +26,7 @@ pub async fn list(
     let mut entries = door
         .hotline
         .store
-        .read(async |tx: &mut Tx| tx.ticket_entries(id, after, limit.saturating_add(1)).await)
+        .read(async |tx: &mut Tx| tx.ticket_entries(id, i64::from(after), limit.saturating_add(1)).await)
         .await
         .map_err(|error| Problem::unavailable(&error, "a history cannot be read"))?;
     let is_more = page::cut(&mut entries, limit);
