@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
 use crate::ops::{
-    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary,
-    schedule_handovers, schedule_heartbeat,
+    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, recount_tickets,
+    schedule_canary, schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
 use crate::provider::http::Limits;
@@ -108,9 +108,10 @@ impl Guardia {
         let sounds = sounds::load(&config.line.flow, &script.flow)?;
         let store = Store::open(&config.store).await?;
         let hotline = hotline(config, script, store, clock, ids).await?;
-        let moved = recount_open(&hotline).await?;
+        let moved =
+            recount_open(&hotline).await?.saturating_add(recount_tickets(&hotline).await.map_err(OpsError::from)?);
         if moved > 0 {
-            tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
+            tracing::warn!(moved, "the calendar changed: open cases or tickets have a new due instant");
         }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;

@@ -163,6 +163,7 @@ checks! {
         an_incident_has_one_ticket,
         tickets_are_listed_page_by_page_in_every_order,
         tickets_are_listed_by_what_they_are,
+        tickets_whose_clock_runs_are_found,
         a_ticket_history_has_no_gaps,
         comments_are_read_in_order_and_a_mark_is_there_once,
         attachments_are_known_by_their_content,

@@ -45,6 +45,8 @@ DROP TABLE tickets;
 ALTER TABLE tickets_of_every_channel RENAME TO tickets;
 CREATE INDEX tickets_created ON tickets (created_at, id);
 CREATE INDEX tickets_updated ON tickets (updated_at, id);
+CREATE INDEX tickets_waiting ON tickets (created_at, id)
+    WHERE incident IS NULL AND responded_at IS NULL AND state IN ('new', 'open', 'waiting');
 CREATE INDEX tickets_of_state ON tickets (state, created_at, id);
 CREATE INDEX tickets_of_institution ON tickets (institution, created_at, id) WHERE institution IS NOT NULL;
 

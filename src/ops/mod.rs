@@ -98,6 +98,7 @@ pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
 pub use tickets::{
     Attached, TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
+    recount_tickets,
 };
 pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;

@@ -195,6 +195,25 @@ pub async fn tickets_are_listed_by_what_they_are(bench: &Bench) {
     }
 }
 
+pub async fn tickets_whose_clock_runs_are_found(bench: &Bench) {
+    let case = bench.unit(async |tx| open(tx, 1).await).await;
+    let of_case = Ticket { external_id: None, incident: Some(case.id), ..ticket(1) };
+    let mut answered = ticket(2);
+    answered.clock.responded_at = Some(at(9));
+    let mut all = vec![of_case, answered];
+    for (n, state) in (3..).zip(TicketState::ALL) {
+        all.push(Ticket { state, ..ticket(n) });
+    }
+    for kept in &all {
+        bench.unit(async |tx| tx.insert_ticket(kept).await).await;
+    }
+    let expected: Vec<&Ticket> = all.iter().filter(|ticket| ticket.awaits_response()).collect();
+    assert_eq!(expected.len(), 3);
+    let found = bench.look(async |tx| tx.waiting_tickets(50).await).await;
+    assert_eq!(found.iter().collect::<Vec<_>>(), expected);
+    assert_eq!(bench.look(async |tx| tx.waiting_tickets(2).await).await, found[..2]);
+}
+
 pub async fn a_ticket_history_has_no_gaps(bench: &Bench) {
     let ticket = ticket(1);
     let missing = bench

@@ -156,6 +156,31 @@ async fn another_severity_is_another_promise_from_the_same_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_that_was_edited_counts_running_clocks_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(&folder).await;
+    let ticket = open(&stage, "major").await;
+    stage.stop().await;
+    // The next day is a holiday by decree.
+    let day = r#"exceptions = [{ date = "2026-03-03", closed = true, reason = "Tormenta", author = "M. Peña" }]"#;
+    let table = toml::from_str(day).unwrap();
+    stage.config.calendar = guardia::sla::Calendar::from_table(&table).unwrap();
+    stage.start().await.unwrap();
+    let due_at = at("2026-03-04T14:00:00-04:00");
+    assert_eq!(read(&stage, &ticket).await.clock.due_at, due_at);
+    assert_eq!(history(&stage, &ticket).await, [TicketChange::Timed { cycle: 1, due_at }]);
+    until(&mut stage, "2026-03-04T11:59:59-04:00").await;
+    assert_eq!(texts(&stage), []);
+    until(&mut stage, "2026-03-04T12:00:01-04:00").await;
+    assert_eq!(texts(&stage).len(), 1);
+    // Nothing moved since: nothing is said again.
+    stage.stop().await;
+    stage.start().await.unwrap();
+    assert_eq!(history(&stage, &ticket).await.len(), 2);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_critical_ticket_is_told_at_once_and_a_stop_over_both_marks_leaves_the_breach() {
     let folder = tempfile::tempdir().unwrap();
     let mut stage = stage(&folder).await;

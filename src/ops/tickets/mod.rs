@@ -12,6 +12,7 @@ mod move_ticket;
 mod open_ticket;
 mod pass_mark;
 mod promise;
+mod recount;
 
 pub use attach_to_ticket::{Attached, add_attachment};
 pub use change_ticket::change_ticket;
@@ -20,6 +21,7 @@ pub use error::TicketError;
 pub use move_ticket::move_ticket;
 pub use open_ticket::open_ticket;
 pub use pass_mark::pass_ticket_mark;
+pub use recount::recount_tickets;
 
 pub(super) use case_ticket::put_case_ticket;
 

@@ -62,6 +62,13 @@ impl TicketOrder {
     }
 }
 
+/// What `Ticket::awaits_response` says, word for word as in the partial index.
+macro_rules! waiting {
+    () => {
+        "incident IS NULL AND responded_at IS NULL AND state IN ('new', 'open', 'waiting')"
+    };
+}
+
 /// The list in one order. A filter that is not set is NULL, and lets everything pass.
 macro_rules! list {
     ($after:literal, $order:literal) => {
@@ -82,6 +89,17 @@ macro_rules! list {
 }
 
 impl Tx {
+    /// At most `limit` tickets whose own clock runs, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn waiting_tickets(&mut self, limit: u32) -> Result<Vec<Ticket>> {
+        let rows: Vec<TicketRow> = on!(self, c => sqlx::query_as(concat!("SELECT ", columns!(), " FROM tickets
+             WHERE ", waiting!(), " ORDER BY created_at, id LIMIT $1"))
+            .bind(i64::from(limit)).fetch_all(c).await)?;
+        rows.into_iter().map(Ticket::try_from).collect()
+    }
+
     /// At most `limit` tickets that `filter` lets pass, in `order`, those behind the place `after`.
     ///
     /// # Errors
