@@ -1,5 +1,5 @@
 //! Programs are let in and shut out on the command line, beside the server that runs.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "no people are needed here")]
 #[path = "support/site.rs"]

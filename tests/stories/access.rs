@@ -141,9 +141,8 @@ async fn a_request_that_comes_eight_times_at_once_is_done_once() {
     let mut stage = stage(&folder).await;
     let heads = format!("{HOUSE}{JSON}Idempotency-Key: k-1\r\n");
     let one = || ask(&stage, "POST", TICKETS, &heads, TICKET);
-    let (a, b, c, d) = tokio::join!(one(), one(), one(), one());
-    let (e, f, g, h) = tokio::join!(one(), one(), one(), one());
-    let answers = [a, b, c, d, e, f, g, h];
+    let answers = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
+    let answers: [(u16, String, String); 8] = answers.into();
     let made: Vec<_> = answers.iter().filter(|(status, ..)| *status == 201).collect();
     assert!(answers.iter().all(|(status, ..)| [201, 409].contains(status)), "{answers:#?}");
     assert!(!made.is_empty() && made.iter().all(|(_, _, body)| *body == made[0].2), "{answers:#?}");
