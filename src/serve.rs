@@ -33,7 +33,7 @@ use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
-use crate::work::{Runner, Voice, Ways, Workers, fold_journal, sweep_blobs};
+use crate::work::{Runner, Voice, Ways, Workers, fold_journal, hook_slots, sweep_blobs};
 use script::Script;
 
 pub use examine::examine;
@@ -129,6 +129,7 @@ impl Guardia {
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
+            hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
                 provider: web::PROVIDER,

@@ -137,6 +137,9 @@ pub struct HookDelivery {
     pub event: HookEvent,
     /// When.
     pub at: Instant,
+    /// How often it was not taken.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 #[cfg(test)]

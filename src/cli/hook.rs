@@ -59,7 +59,10 @@ impl Command {
         match self {
             Self::Add { name, url, events, secret } => {
                 let hook = new(name, url, &events, secret);
-                Target::new(Preset::Standard, &hook.url, Some(&Secret::new(hook.secret.clone())))?;
+                let target = Target::new(Preset::Standard, &hook.url, Some(&Secret::new(hook.secret.clone())))?;
+                let mend =
+                    "write an https:// address of the Internet, or let it be reached: [webhooks] of guardia.toml";
+                webhooks(config)?.may_post(&target).map_err(|error| format!("{error}: {mend}"))?;
                 if !store.write(async |tx: &mut Tx| tx.insert_hook(&hook).await).await? {
                     return Err(format!("there is a hook '{}': remove it first", hook.name).into());
                 }
@@ -119,9 +122,13 @@ async fn named(store: &Store, name: &str) -> Result<Hook, Failure> {
     hook.ok_or_else(|| format!("there is no hook '{name}'; guardia hook list names them").into())
 }
 
+fn webhooks(config: &Config) -> Result<Webhooks, Failure> {
+    Ok(Webhooks::new(GuardedHttp::new(Limits::default(), config.channels.webhooks.reach.clone())?))
+}
+
 async fn try_out(hook: &Hook, config: &Config) -> Result<(), Failure> {
     let (ids, now) = (Ids::system(), Clock::machine().now());
-    let webhooks = Webhooks::new(GuardedHttp::new(Limits::default(), config.channels.webhooks.reach.clone())?);
+    let webhooks = webhooks(config)?;
     let id = ids.ordered(now).simple().to_string();
     let data = json!({ "test": true, "at": now });
     match post_to_hook(&webhooks, hook, &id, "ping", &data, now).await {

@@ -50,7 +50,7 @@ pub async fn give_up(
             if let Some(Task::Hook { delivery }) = task {
                 // What waits for it as well is not told either, so that an address that is gone is one alert.
                 return if tx.switch_hook(delivery.hook, false).await? {
-                    supervisors(hotline, tx, None, Alert::HookOff { tries: tries(lease) }).await
+                    supervisors(hotline, tx, None, Alert::HookOff { tries: delivery.failures.saturating_add(1) }).await
                 } else {
                     Ok(())
                 };
@@ -58,11 +58,8 @@ pub async fn give_up(
             if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
-            supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries: tries(lease) }).await
+            let tries = u32::try_from(lease.attempt).unwrap_or(1);
+            supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await
         })
         .await
-}
-
-fn tries(lease: Lease) -> u32 {
-    u32::try_from(lease.attempt).unwrap_or(1)
 }

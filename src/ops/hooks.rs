@@ -3,7 +3,7 @@
 //! What is told is which ticket changed, how, when, and to which version: nothing about people. Deliveries may overtake each
 //! other and may come twice, so whoever hears of one reads the ticket, and drops what is older than what they know.
 
-use super::{Due, Hotline, Lease, OpsError, Task, enqueue_all};
+use super::{Due, Hotline, Lease, OpsError, Task, enqueue, enqueue_all};
 use crate::access::{Hook, HookDelivery, HookEvent};
 use crate::clock::Instant;
 use crate::id::HookId;
@@ -38,6 +38,7 @@ pub async fn tell_hooks(hotline: &Hotline, tx: &mut Tx, event: &HookNews) -> Res
                 version: *version,
                 event: *event,
                 at: *at,
+                failures: 0,
             };
             Due::at(hotline.now(), Task::Hook { delivery })
         })
@@ -65,6 +66,26 @@ pub async fn hook_told(hotline: &Hotline, lease: Lease) -> Result<(), OpsError> 
             lease.settle(hotline, tx).await?;
             tx.forget_job(lease.job).await?;
             Ok(())
+        })
+        .await
+}
+
+/// The delivery waits until `run_at`, as a new job: the runner's own tries are for what goes wrong here.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn tell_hook_later(
+    hotline: &Hotline,
+    lease: Lease,
+    delivery: HookDelivery,
+    run_at: Instant,
+) -> Result<(), OpsError> {
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
+            tx.forget_job(lease.job).await?;
+            enqueue(hotline, tx, None, run_at, &Task::Hook { delivery }).await
         })
         .await
 }

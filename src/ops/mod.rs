@@ -71,7 +71,7 @@ pub use given_up::give_up;
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};
 pub use hold::{Holding, hold};
-pub use hooks::{HookNews, hook_to_tell, hook_told, tell_hooks};
+pub use hooks::{HookNews, hook_to_tell, hook_told, tell_hook_later, tell_hooks};
 pub use hotline::{Hotline, Policy};
 pub use invite::{Invitation, invite};
 pub use lease::{Lease, nothing_to_do};

@@ -60,11 +60,12 @@ pub async fn forget_answers(hotline: &Hotline, lease: Lease) -> Result<(), OpsEr
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            // Kept until then and not a moment longer: an answer may name people. The answers before the job, as whoever keeps
+            // one has them.
+            let past = hotline.now() - KEPT_FOR + TimeDelta::microseconds(1);
+            let oldest: Option<Instant> = tx.forget_answers(past).await?;
             lease.settle(hotline, tx).await?;
             tx.forget_job(lease.job).await?;
-            // Kept until then and not a moment longer: an answer may name people.
-            let oldest: Option<Instant> =
-                tx.forget_answers(hotline.now() - KEPT_FOR + TimeDelta::microseconds(1)).await?;
             match oldest {
                 Some(oldest) => enqueue(hotline, tx, None, oldest + KEPT_FOR, &Task::Forget).await,
                 None => Ok(()),

@@ -13,7 +13,7 @@ mod send_message;
 mod sweep;
 mod ways;
 
-pub use hook::post_to_hook;
+pub use hook::{hook_slots, post_to_hook};
 pub use journal::fold_journal;
 pub use runner::{Runner, Voice, Workers};
 pub use sweep::sweep_blobs;

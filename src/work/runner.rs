@@ -38,6 +38,8 @@ pub struct Workers {
     pub voice: Voice,
     /// The way out for signs of life, where they are sent.
     pub heartbeat: Option<Heartbeat>,
+    /// At most so many hooks are told at once: whoever answers slowly must not keep pages waiting.
+    pub hook_slots: Arc<Semaphore>,
     /// Where receipts of text messages are sent.
     pub sms_status_url: String,
     /// The public address below which pages are answered by a link, without a final slash.

@@ -210,3 +210,18 @@ async fn a_program_that_hears_of_a_ticket_reads_it() {
     assert_eq!((status, &read["version"], &read["state"]), (200, &json!(2), &json!("open")));
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_changes_at_once_are_each_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut stage, program, _) = set(&folder).await;
+    for version in 1..=40 {
+        happens(&stage, HookEvent::Moved, version).await;
+    }
+    pass(&mut stage, TimeDelta::minutes(2)).await;
+    let mut versions: Vec<_> =
+        program.posts().iter().filter_map(|post| post.body["data"]["version"].as_i64()).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, (1..=40).collect::<Vec<_>>());
+    stage.stop().await;
+}
