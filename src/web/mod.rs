@@ -13,6 +13,7 @@ mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
 
 pub use api::KeysInUse;
 pub use listener::{Listener, Peer};
@@ -31,6 +32,8 @@ pub fn router(door: Door) -> Router {
     Router::new()
         .nest(PREFIX, webhook::router())
         .nest("/api/v1", api::router(&door))
+        // The router takes this one for a path beside that.
+        .route("/api/v1/", any(api::no_route))
         .nest("/audio", audio::router())
         .nest("/a", link::router())
         .merge(health::router())

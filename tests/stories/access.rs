@@ -1,4 +1,4 @@
-//! Programs that use the API: what their tokens may do, and how they are told what went wrong.
+//! Programs that use the API: what their tokens may do, requests that come again, and how they are told what went wrong.
 
 use guardia::access::{ApiToken, Scope, make, token_hash};
 use guardia::clock::Instant;
@@ -55,6 +55,8 @@ async fn what_goes_wrong_is_told_as_a_problem() {
     let large = format!(r#"{{"person":"{}"}}"#, "a".repeat(600_000));
     for (method, path, headers, body, status, code) in [
         ("GET", "/api/v1/nothing", "", "", 404, "not_found"),
+        ("GET", "/api/v1", "", "", 404, "not_found"),
+        ("GET", "/api/v1/", "", "", 404, "not_found"),
         ("GET", "/api/v1/tickets/26000010", "", "", 401, "unauthorized"),
         ("GET", "/api/v1/tickets/26000010", wrong, "", 401, "unauthorized"),
         ("GET", "/api/v1/tickets/26000010", HOUSE, "", 404, "not_found"),
@@ -122,5 +124,56 @@ async fn whoever_tries_tokens_is_told_nothing_any_more() {
     assert!(head.contains("retry-after: 60"), "{head}");
     // No trying finds one of these, so whoever has it is not shut out by whoever tries.
     assert_eq!(ask(&stage, "GET", path, &desk, "").await.0, 404);
+    stage.stop().await;
+}
+
+const TICKETS: &str = "/api/v1/tickets";
+const TICKET: &str = r#"{"kind":"enquiry","subject":"¿Cuándo abren?"}"#;
+
+async fn count(stage: &Stage) -> usize {
+    let (_, _, body) = ask(stage, "GET", TICKETS, HOUSE, "").await;
+    serde_json::from_str::<Value>(&body).unwrap()["tickets"].as_array().unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_comes_eight_times_at_once_is_done_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(&folder).await;
+    let heads = format!("{HOUSE}{JSON}Idempotency-Key: k-1\r\n");
+    let one = || ask(&stage, "POST", TICKETS, &heads, TICKET);
+    let answers = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
+    let answers: [(u16, String, String); 8] = answers.into();
+    let made: Vec<_> = answers.iter().filter(|(status, ..)| *status == 201).collect();
+    assert!(answers.iter().all(|(status, ..)| [201, 409].contains(status)), "{answers:#?}");
+    assert!(!made.is_empty() && made.iter().all(|(_, _, body)| *body == made[0].2), "{answers:#?}");
+    assert_eq!(count(&stage).await, 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_kept_for_a_day_and_not_a_moment_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(&folder).await;
+    let (began, day) = (stage.now(), chrono::TimeDelta::hours(24));
+    let heads = format!("{HOUSE}{JSON}Idempotency-Key: k-1\r\n");
+    let first = ask(&stage, "POST", TICKETS, &heads, TICKET).await;
+    assert_eq!(first.0, 201, "{first:?}");
+    let later = began + day - chrono::TimeDelta::seconds(1);
+    while stage.advance(later).await {}
+    let again = ask(&stage, "POST", TICKETS, &heads, TICKET).await;
+    assert_eq!((again.0, &again.2), (201, &first.2));
+    let other = problem(&stage, "POST", TICKETS, &heads, &TICKET.replace("abren", "cierran")).await;
+    assert_eq!((other.0, &other.2["code"]), (422, &json!("idempotency_key_reused")));
+    // The keys of two programs have nothing to do with each other.
+    let portal = issue(&stage, "portal", &[Scope::TicketsWrite], None).await;
+    let elsewhere = format!("{portal}{JSON}Idempotency-Key: k-1\r\n");
+    assert_ne!(ask(&stage, "POST", TICKETS, &elsewhere, TICKET).await.2, first.2);
+    while stage.advance(began + day).await {}
+    let store = &stage.hotline().unwrap().store;
+    let kept = async |token: &str| store.read(async |tx: &mut Tx| tx.kept_answer(token, "k-1", began).await).await;
+    assert_eq!(kept("guardia.toml").await.unwrap(), None);
+    assert!(kept("portal").await.unwrap().is_some());
+    assert_eq!(ask(&stage, "POST", TICKETS, &heads, TICKET).await.0, 201);
+    assert_eq!(count(&stage).await, 3);
     stage.stop().await;
 }

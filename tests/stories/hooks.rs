@@ -18,6 +18,8 @@ use sha2::Sha256;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use crate::answers::ask;
+
 const KEY: &[u8] = b"of no account at all, of no use";
 
 /// A program that is told things.
@@ -178,5 +180,33 @@ async fn a_program_that_takes_nothing_is_left_alone_and_a_supervisor_is_told_onc
     happens(&stage, HookEvent::Moved, 4).await;
     pass(&mut stage, TimeDelta::minutes(5)).await;
     assert_eq!(program.posts().len(), tries + 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_hears_of_a_ticket_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut stage, program, _) = set(&folder).await;
+    let heads = "Authorization: Bearer stage\r\nContent-Type: application/json\r\n";
+    let ticket = r#"{"kind":"enquiry","subject":"¿Cuándo abren?","requester":{"name":"Marta Jiménez"}}"#;
+    let (status, _, body) = ask(&stage, "POST", "/api/v1/tickets", heads, ticket).await;
+    assert_eq!(status, 201, "{body}");
+    let id = serde_json::from_str::<Value>(&body).unwrap()["id"].as_str().unwrap().to_owned();
+    let state = format!("/api/v1/tickets/{id}/state");
+    let (status, _, body) =
+        ask(&stage, "POST", &state, &format!("{heads}If-Match: \"1\"\r\n"), r#"{"state":"open"}"#).await;
+    assert_eq!(status, 200, "{body}");
+    pass(&mut stage, TimeDelta::seconds(1)).await;
+    let mut told: Vec<_> = program.posts().into_iter().map(|post| post.body).collect();
+    told.sort_by_key(|told| told["data"]["version"].as_i64());
+    let whats: Vec<_> = told.iter().map(|told| (&told["type"], &told["data"]["version"])).collect();
+    assert_eq!(whats, [(&json!("ticket.opened"), &json!(1)), (&json!("ticket.moved"), &json!(2))]);
+    assert!(
+        told.iter().all(|told| told["data"]["ticket"] == json!(id) && !told.to_string().contains("Marta")),
+        "{told:#?}"
+    );
+    let (status, _, body) = ask(&stage, "GET", &format!("/api/v1/tickets/{id}"), heads, "").await;
+    let read: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, &read["version"], &read["state"]), (200, &json!(2), &json!("open")));
     stage.stop().await;
 }

@@ -6,6 +6,7 @@
 mod acknowledge;
 mod bearer;
 mod duty;
+mod hooks;
 mod idempotency;
 mod join;
 mod openapi;
@@ -19,6 +20,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post};
 
 pub use self::idempotency::KeysInUse;
+pub use self::problem::no_route;
 
 use self::bearer::{Bearer, Gate, guard};
 use super::Door;
@@ -53,6 +55,7 @@ routes! {
     get "/duty/people/{name}" Some(Scope::DutyRead), [] => duty::person;
     post "/incidents/{number}/acknowledge" Some(Scope::IncidentsWrite), [] => acknowledge::acknowledge;
     post "/incidents/{number}/join" Some(Scope::IncidentsWrite), [] => join::join;
+    get "/hooks" Some(Scope::Hooks), [] => hooks::list;
     get "/tickets" Some(Scope::TicketsRead), [
         "limit", "after", "order", "kind", "severity", "state", "institution", "service", "external_id", "updated_since"
     ] => tickets::list;
