@@ -3,12 +3,12 @@
 //! A ticket of an incident is the incident's: what the incident knows (where it stands, how bad it is, by when an answer is
 //! due, what it is about) changes with it alone. Comments and files are everybody's.
 
-mod attach_to_ticket;
+pub(super) mod attach_to_ticket;
 mod case_ticket;
 mod change_ticket;
-mod comment_ticket;
+pub(super) mod comment_ticket;
 mod error;
-mod move_ticket;
+pub(super) mod move_ticket;
 mod open_ticket;
 mod pass_mark;
 mod promise;

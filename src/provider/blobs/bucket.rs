@@ -1,13 +1,15 @@
 //! Contents in a store that speaks S3: `sha256/ab/abcdef…`.
 
+use std::io;
 use std::ops::Range;
 use std::path::Path as File;
 use std::sync::Arc;
+use std::time::Duration;
 
 use object_store::aws::AmazonS3Builder;
 use object_store::buffered::BufWriter;
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig};
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::StreamReader;
 
@@ -15,6 +17,10 @@ use super::{BlobError, Content, shelf};
 use crate::clock::Instant;
 use crate::provider::Secret;
 use crate::ticket::Digest;
+
+/// Whoever sends or reads a file waits meanwhile: they are told soon, and try again.
+const RETRIES: usize = 3;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A bucket of a store that speaks S3.
 #[derive(Clone, Debug)]
@@ -41,7 +47,10 @@ impl Bucket {
             .with_bucket_name(&settings.bucket)
             .with_region(&settings.region)
             .with_access_key_id(&settings.access_key)
-            .with_secret_access_key(settings.secret_key.expose());
+            .with_secret_access_key(settings.secret_key.expose())
+            .with_retry(RetryConfig { max_retries: RETRIES, retry_timeout: PATIENCE, ..RetryConfig::default() })
+            // Not every store that speaks S3 removes several at once.
+            .with_disable_bulk_delete(true);
         if let Some(endpoint) = &settings.endpoint {
             builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }
@@ -62,16 +71,12 @@ impl Bucket {
     pub(super) async fn take(&self, from: &File, sha256: &Digest) -> Result<(), BlobError> {
         let mut file = tokio::fs::File::open(from).await?;
         let mut writer = BufWriter::new(Arc::clone(&self.0), Self::path(sha256));
-        let sent = match tokio::io::copy(&mut file, &mut writer).await {
-            Ok(_) => writer.shutdown().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = sent {
-            // What had arrived of it is not to be paid for; the store's own rule for it does the rest.
+        if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
+            // What had arrived of it is not to be paid for. A writer that was shut down does this by itself.
             drop(writer.abort().await);
-            return Err(BlobError::Disk(error));
+            return Err(failure(error));
         }
-        Ok(())
+        writer.shutdown().await.map_err(failure)
     }
 
     pub(super) async fn read(&self, sha256: &Digest, range: Option<Range<u64>>) -> Result<Option<Content>, BlobError> {
@@ -100,5 +105,13 @@ impl Bucket {
         let found = self.0.list_with_delimiter(Some(&shelf)).await?;
         let old = found.objects.into_iter().filter(|known| known.last_modified < before);
         Ok(old.filter_map(|known| Digest::parse(known.location.filename()?)).collect())
+    }
+}
+
+/// The store's failure, where it comes in the clothes of one of the disk.
+fn failure(error: io::Error) -> BlobError {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => error.into(),
+        Err(error) => error.into(),
     }
 }

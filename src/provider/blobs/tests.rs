@@ -114,3 +114,23 @@ async fn a_folder_that_cannot_be_is_told() {
     let blobs = Blobs::on_disk(&file, 1_000, Ids::seeded(1));
     assert!(matches!(keep(&blobs, &[b"abc"]).await, Err(BlobError::Disk(_))));
 }
+
+#[tokio::test]
+async fn a_bucket_that_is_away_is_told_and_leaves_nothing_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = BucketSettings {
+        bucket: "guardia".to_owned(),
+        endpoint: Some("http://127.0.0.1:1".to_owned()),
+        region: "us-east-1".to_owned(),
+        access_key: "key".to_owned(),
+        secret_key: crate::provider::Secret::new("secret"),
+    };
+    let blobs = Blobs::in_bucket(&settings, folder.path(), 64 * 1024 * 1024, Ids::seeded(1)).unwrap();
+    // In one request, and in several.
+    for size in [3, 12 * 1024 * 1024] {
+        let refused = keep(&blobs, &[&vec![7; size]]).await;
+        assert!(matches!(refused, Err(BlobError::Bucket(_))), "{refused:?}");
+        assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
+    }
+    assert!(matches!(blobs.read(&Digest::new(&[0; 32]), None).await.err(), Some(BlobError::Bucket(_))));
+}
