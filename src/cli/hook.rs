@@ -134,7 +134,7 @@ async fn try_out(hook: &Hook, config: &Config) -> Result<(), Failure> {
     match post_to_hook(&webhooks, hook, &id, "ping", &data, now).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(format!("{} did not take it: {error}", hook.name).into()),
-        Err(_) => Err(format!("{} has no address that can be posted to", hook.name).into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::flow::Language;
 use crate::ops::{self, Lease};
 use crate::provider::Secret;
 use crate::provider::http::Fault;
-use crate::provider::messaging::{Cause, Post, Preset, SendError, Target, Webhooks};
+use crate::provider::messaging::{Cause, Post, Preset, SendError, Target, TargetError, Webhooks};
 
 /// Of the runner's slots, so many are for hooks at most: whoever answers slowly must not keep pages waiting.
 const SLOTS: usize = 4;
@@ -46,7 +46,9 @@ pub async fn deliver(workers: &Workers, delivery: &HookDelivery, lease: Lease) -
     let data = json!({ "ticket": delivery.ticket, "version": delivery.version, "at": delivery.at });
     let id = delivery.id.simple().to_string();
     let webhooks = &workers.ways.posts.webhooks;
-    let error = match post_to_hook(webhooks, &hook, &id, delivery.event.as_str(), &data, hotline.clock.now()).await? {
+    let now = hotline.clock.now();
+    let posted = post_to_hook(webhooks, &hook, &id, delivery.event.as_str(), &data, now).await;
+    let error = match posted.map_err(|error| Failure::lasting(&error))? {
         Ok(()) => return Ok(ops::hook_told(hotline, lease).await?),
         Err(error) => error,
     };
@@ -66,7 +68,7 @@ pub async fn deliver(workers: &Workers, delivery: &HookDelivery, lease: Lease) -
 /// Posts `data` to the address of `hook`, signed with its secret.
 ///
 /// # Errors
-/// [`Failure::Lasting`] when it has no address that can be posted to. The inner error is the other side's.
+/// [`TargetError`] when it has no address that can be posted to. The inner error is the other side's.
 pub async fn post_to_hook(
     webhooks: &Webhooks,
     hook: &Hook,
@@ -74,9 +76,9 @@ pub async fn post_to_hook(
     kind: &str,
     data: &Value,
     now: Instant,
-) -> Result<Result<(), SendError>, Failure> {
+) -> Result<Result<(), SendError>, TargetError> {
     let secret = Secret::new(hook.secret.clone());
-    let target = Target::new(Preset::Standard, &hook.url, Some(&secret)).map_err(|error| Failure::lasting(&error))?;
+    let target = Target::new(Preset::Standard, &hook.url, Some(&secret))?;
     let post = Post { id, kind, title: kind, text: "", link: None, urgent: false, language: Language::En, data };
     Ok(webhooks.send(&target, &post, now).await)
 }
