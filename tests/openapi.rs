@@ -1,7 +1,9 @@
 //! The API does what its document says: Schemathesis asks the built program for everything that the document allows and much
-//! that it does not, and holds every answer against it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! that it does not, and holds every answer against it; on a file, and on a server of PostgreSQL, which keeps other letters.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "support/postgres.rs"]
+mod postgres_cluster;
 #[path = "support/site.rs"]
 mod site;
 
@@ -20,12 +22,23 @@ const DIRECTORY: &str = include_str!("../directory.yaml");
 const ROSTER: &str = include_str!("../roster.example.yaml");
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schemathesis_finds_the_api_as_its_document_says() {
+async fn schemathesis_finds_the_api_as_its_document_says_on_sqlite() {
+    prove(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_the_api_as_its_document_says_on_postgres() {
+    let url = postgres_cluster::database().await;
+    prove(Some(&url)).await;
+    postgres_cluster::remove(&url).await;
+}
+
+async fn prove(store: Option<&str>) {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = package.join("target/openapi/bin/st");
     assert!(program.exists(), "Schemathesis is not there: run tests/openapi/install");
 
-    let site = Site::new(None, DIRECTORY, "http://127.0.0.1:1", "");
+    let site = Site::new(store, DIRECTORY, "http://127.0.0.1:1", "");
     site.import_roster(ROSTER).await;
     let scopes = Scope::ALL.map(Scope::as_str).join(",");
     let printed = site.run(&["token", "add", "contract", "--scope", &scopes]).await;
