@@ -19,21 +19,22 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
+use crate::language::Language;
 use crate::ops::{
-    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary,
-    schedule_handovers, schedule_heartbeat,
+    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, recount_tickets,
+    schedule_canary, schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
-use crate::provider::Heartbeat;
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Class, Classes};
 use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
+use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Lane, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
-use crate::work::{Runner, Voice, Ways, Workers, fold_journal};
+use crate::work::{Runner, Voice, Ways, Workers, fold_journal, hook_slots, sweep_blobs};
 use script::Script;
 
 pub use examine::examine;
@@ -108,9 +109,10 @@ impl Guardia {
         let sounds = sounds::load(&config.line.flow, &script.flow)?;
         let store = Store::open(&config.store).await?;
         let hotline = hotline(config, script, store, clock, ids).await?;
-        let moved = recount_open(&hotline).await?;
+        let moved =
+            recount_open(&hotline).await?.saturating_add(recount_tickets(&hotline).await.map_err(OpsError::from)?);
         if moved > 0 {
-            tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
+            tracing::warn!(moved, "the calendar changed: open cases or tickets have a new due instant");
         }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
@@ -129,6 +131,7 @@ impl Guardia {
             hotline: hotline.clone(),
             heartbeat,
             desk: None,
+            hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
                 provider: web::PROVIDER,
@@ -155,6 +158,7 @@ impl Guardia {
         verifier.self_test().map_err(|error| provider(&error))?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
+        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
@@ -170,9 +174,12 @@ impl Guardia {
             dialect: &DIALECT,
             voices: Arc::new(voices(config)),
             api_token: config.api_token.clone().map(Arc::new),
+            blobs: blobs.clone(),
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
+            wrong_tokens: Arc::default(),
+            keys_in_use: web::KeysInUse::default(),
         };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = hotline.store.listen().await? {
@@ -181,10 +188,10 @@ impl Guardia {
         if config.twilio.reconcile_every.is_some() {
             begin_reconciling(&hotline).await?;
         }
-        if workers.desk.is_some() {
-            tasks.spawn(Runner::new(workers.clone(), Lane::Slow, sweep).run(stop.clone()));
+        for lane in [Lane::Slow, Lane::Fast] {
+            tasks.spawn(Runner::new(workers.clone(), lane, sweep).run(stop.clone()));
         }
-        tasks.spawn(Runner::new(workers, Lane::Fast, sweep).run(stop.clone()));
+        tasks.spawn(sweep_blobs(hotline.clone(), blobs, stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
         let service = web::router(door).into_make_service_with_connect_info::<Peer>();
         let listener = Listener::new(listener, hotline.clock.clone());
@@ -273,6 +280,7 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
         heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
+        ticket_language: Language::Es,
         hand_offs: None,
         flow: flow.hash().to_owned(),
     };
@@ -292,6 +300,15 @@ fn account(config: &Config) -> Account {
         id: config.twilio.account_sid.clone(),
         token: config.twilio.auth_token.clone(),
         dialect: DIALECT,
+    }
+}
+
+/// Where attachments are kept.
+fn blobs(config: &Config, ids: &Ids) -> Result<Blobs, BlobError> {
+    let config::Attachments { folder, largest, bucket } = &config.attachments;
+    match bucket {
+        Some(bucket) => Blobs::in_bucket(bucket, folder, *largest, ids.clone()),
+        None => Ok(Blobs::on_disk(folder, *largest, ids.clone())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `guardia.toml` and the `GUARDIA_*` environment, checked once: every problem at once, each with the key, the value and
 //! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
 
+mod attachments;
 mod channels;
 mod handover;
 mod plan;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+pub use attachments::Attachments;
 pub use channels::{Channels, Fallback, Webhooks};
 pub use handover::Handover;
 pub use plan::{Line, Plan};
@@ -52,8 +54,10 @@ pub struct Config {
     pub handover: Option<Handover>,
     /// Where signs of life are sent; `None` = nowhere.
     pub heartbeat: Option<Heartbeat>,
-    /// The bearer token of the read API; `None` = the API answers nobody.
+    /// A bearer token of the API that may do everything; `None` = only those of the store count.
     pub api_token: Option<Secret>,
+    /// Where attachments are kept.
+    pub attachments: Attachments,
     /// Where calls are journalled while the store is down.
     pub journal: PathBuf,
     /// What is logged, as `tracing` filters are written.
@@ -164,6 +168,7 @@ impl Config {
         let handover = Handover::read(reader);
         let heartbeat = Heartbeat::read(reader);
         let api_token = reader.optional_secret("api.token");
+        let attachments = Attachments::read(reader);
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
             values::text(text).map(PathBuf::from)
         });
@@ -186,6 +191,7 @@ impl Config {
             handover: handover?,
             heartbeat: heartbeat?,
             api_token: api_token.map(Secret::new),
+            attachments: attachments?,
             journal: journal?,
             log_filter: log_filter?,
             log_json: log_json?,

@@ -43,6 +43,11 @@ pub(super) enum Alert {
         /// How many.
         tries: u32,
     },
+    /// An address of a program did not take what it was told, and is told nothing any more.
+    HookOff {
+        /// After so many tries.
+        tries: u32,
+    },
 }
 
 /// The template of alerts about jobs that were given up: one of these that fails raises no further one.
@@ -90,6 +95,10 @@ pub(super) async fn supervisors(
             (Alert::TicketStore { refusal: Refusal::Refused, .. }, incident) => {
                 let case = incident.map(|incident| &incident.number);
                 ("ticket_store", writer.ticket_store_refused(language, case))
+            }
+            (Alert::HookOff { tries }, _) => {
+                let what = if language == Language::Es { "avisos a un programa" } else { "news to a program" };
+                (GIVEN_UP, writer.dead_letter(language, None, what, tries))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))

@@ -48,7 +48,15 @@ pub async fn give_up(
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
             }
-            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat)) = task {
+            if let Some(Task::Hook { delivery }) = task {
+                // What waits for it as well is not told either, so that an address that is gone is one alert.
+                return if tx.switch_hook(delivery.hook, false).await? {
+                    supervisors(hotline, tx, None, Alert::HookOff { tries: delivery.failures.saturating_add(1) }).await
+                } else {
+                    Ok(())
+                };
+            }
+            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
             if let Some(Task::HandOff { .. }) = task {

@@ -13,6 +13,7 @@ use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
 use crate::id::{Ids, hex};
 use crate::incident::Incident;
+use crate::language::Language;
 use crate::oncall::{Escalation, Person, PersonId, Roster};
 use crate::paging::{Code, Disabled, Plan, Subject, Throttle, Writer};
 use crate::phone::Phone;
@@ -64,6 +65,8 @@ pub struct Policy {
     pub canaries: Option<Canaries>,
     /// What people are told about their own duty; `None` = nothing.
     pub handovers: Option<Handovers>,
+    /// The language that tickets of cases are written in.
+    pub ticket_language: Language,
     /// How cases are handed to a ticket store of another maker; `None` = the built-in one has them.
     pub hand_offs: Option<HandOffs>,
     /// How often a sign of life is sent; `None` = never.

@@ -90,6 +90,8 @@ reconcile_every = "{reconcile}"
 {handover}
 [journal]
 path = "{journal}"
+[attachments]
+folder = "{attachments}"
 [api]
 token = "stage"
 [paging]
@@ -104,6 +106,7 @@ burst = {burst}
         flow = place("voice-flows/critical-hotline.yaml"),
         directory = place("directory.yaml"),
         journal = place("journal"),
+        attachments = place("attachments"),
     );
     Config::parse(&text, std::iter::empty()).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

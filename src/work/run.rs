@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Workers;
 use super::hand_off::hand_off;
 use super::heartbeat::heartbeat;
+use super::hook::deliver;
 use super::reconcile::reconcile;
 use super::room::move_room;
 use super::send_message::send_message;
@@ -77,9 +78,14 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
             Ok(ops::remind_estimate(hotline, lease, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
+        Task::TicketMark { ticket, cycle, percent } => {
+            Ok(ops::pass_ticket_mark(hotline, lease, ticket, cycle, percent).await?)
+        }
         Task::Room { room, aim } => move_room(workers, room, aim, lease).await,
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
         Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),
         Task::Heartbeat => heartbeat(workers, lease).await,
+        Task::Hook { ref delivery } => deliver(workers, delivery, lease).await,
+        Task::Forget => Ok(ops::forget_answers(hotline, lease).await?),
     }
 }

@@ -43,6 +43,8 @@ pub struct Workers {
     pub desk: Option<Desk>,
     /// The way out for signs of life, where they are sent.
     pub heartbeat: Option<Heartbeat>,
+    /// At most so many hooks are told at once: whoever answers slowly must not keep pages waiting.
+    pub hook_slots: Arc<Semaphore>,
     /// Where receipts of text messages are sent.
     pub sms_status_url: String,
     /// The public address below which pages are answered by a link, without a final slash.
@@ -210,6 +212,13 @@ impl Runner {
             }
             self.starved.store(false, Ordering::SeqCst);
             let now = hotline.clock.now();
+            if self.lane == Lane::Slow {
+                // Most of the time there is nothing, and looking costs the writer nothing.
+                let next = hotline.store.read(async |tx: &mut Tx| tx.next_due_in(Lane::Slow).await).await?;
+                if next.is_none_or(|next| next > now) {
+                    return Ok(next);
+                }
+            }
             let (jobs, next) = hotline
                 .store
                 .write(async |tx: &mut Tx| -> Result<_, StoreError> {

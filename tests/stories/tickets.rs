@@ -33,7 +33,9 @@ async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
     let store = hotline.store.clone();
     let filter = IncidentFilter { open: true, limit: 1 };
     let case = store.read(async |tx: &mut Tx| tx.incidents(filter).await).await.unwrap().remove(0);
-    let ticket = async || store.read(async |tx: &mut Tx| tx.ticket(case.number.as_str()).await).await.unwrap().unwrap();
+    let ticket = async || {
+        store.read(async |tx: &mut Tx| tx.ticket_by_external_id(case.number.as_str()).await).await.unwrap().unwrap()
+    };
     let waiting = async || -> Vec<Job> {
         let jobs = store.read(async |tx: &mut Tx| tx.pending_jobs(case.id).await).await.unwrap();
         jobs.into_iter().filter(|job| job.kind == "ticket").collect()

@@ -1,17 +1,18 @@
 //! What one step of a hand-off needs: the case as it stands, in the store's language, and the part that is told.
 
-use super::{HandOffs, Numbers, told};
+use std::sync::Arc;
+
+use super::{Numbers, told};
 use crate::call::Recording;
 use crate::clock::Instant;
 use crate::id::IncidentId;
 use crate::incident::{Change, Entry, Incident};
+use crate::language::Language;
 use crate::oncall::Roster;
 use crate::ops::{Hotline, OpsError};
 use crate::phone::Phone;
 use crate::store::Tx;
 use crate::ticket::{Case, Comment, Field, Step, Values, Words, instant_text};
-
-use std::sync::Arc;
 
 /// The provider's word for a recording that can be fetched.
 const READY: &str = "completed";
@@ -70,9 +71,8 @@ pub async fn filing(hotline: &Hotline, incident: IncidentId, step: &Step) -> Res
 }
 
 /// A case with everything that is said of it, laid out.
-pub(super) struct Desk<'a> {
+pub(in crate::ops) struct Desk<'a> {
     hotline: &'a Hotline,
-    policy: &'a HandOffs,
     incident: &'a Incident,
     entries: Vec<Entry>,
     recordings: Vec<Recording>,
@@ -80,30 +80,33 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) async fn open(hotline: &'a Hotline, tx: &mut Tx, incident: &'a Incident) -> Result<Self, OpsError> {
-        let policy = hotline.policy.hand_offs.as_ref();
-        let policy = policy.ok_or(OpsError::Impossible("a hand-off without a store to hand over to"))?;
+    pub(in crate::ops) async fn open(
+        hotline: &'a Hotline,
+        tx: &mut Tx,
+        incident: &'a Incident,
+    ) -> Result<Self, OpsError> {
         let entries = tx.entries(incident.id).await?;
         let recordings = tx.incident_recordings(incident.id).await?;
         let roster = hotline.roster(tx).await?;
-        Ok(Self { hotline, policy, incident, entries, recordings, roster })
+        Ok(Self { hotline, incident, entries, recordings, roster })
     }
 
     fn with_words<T>(&self, say: impl FnOnce(&Words<'_>) -> T) -> T {
+        let language = self.hotline.policy.ticket_language;
         let service = self.incident.service.as_deref().and_then(|id| self.hotline.policy.directory.service(id));
-        let service = service.map(|service| match self.policy.language {
-            crate::language::Language::Es => service.es.as_str(),
-            crate::language::Language::En => service.en.as_str(),
+        let service = service.map(|service| match language {
+            Language::Es => service.es.as_str(),
+            Language::En => service.en.as_str(),
         });
         let name = |id: &str| {
             Hotline::person(self.roster.as_deref(), id).map_or_else(|| id.to_owned(), |person| person.name.clone())
         };
         let zone = self.hotline.policy.calendar.zone();
-        say(&Words { language: self.policy.language, zone, service, name: &name })
+        say(&Words { language, zone, service, name: &name })
     }
 
     /// The case as the store must hold it.
-    fn case(&self) -> Case {
+    pub(in crate::ops) fn case(&self) -> Case {
         Case {
             external_id: self.incident.number.to_string(),
             subject: self.with_words(|words| words.subject(self.incident)),
@@ -118,11 +121,12 @@ impl<'a> Desk<'a> {
     pub(super) fn values(&self) -> Values {
         let Incident { number, call, institution, service, severity, due_at, responded_at, .. } = self.incident;
         let (eta, next_update) = self.estimate();
-        let number_of_caller = match self.policy.numbers {
-            Numbers::Full => self.incident.reporter.as_ref().map(|phone| phone.as_str().to_owned()),
-            Numbers::Masked => self.incident.reporter.as_ref().map(Phone::masked),
-            Numbers::Hidden => None,
-        };
+        let number_of_caller =
+            match self.hotline.policy.hand_offs.as_ref().map_or(Numbers::Hidden, |policy| policy.numbers) {
+                Numbers::Full => self.incident.reporter.as_ref().map(|phone| phone.as_str().to_owned()),
+                Numbers::Masked => self.incident.reporter.as_ref().map(Phone::masked),
+                Numbers::Hidden => None,
+            };
         let values = [
             (Field::ExternalId, Some(number.to_string())),
             (Field::Call, Some(call.to_string())),
@@ -149,13 +153,13 @@ impl<'a> Desk<'a> {
     }
 
     /// The places of what is told as comments.
-    pub(super) fn comments(&self) -> Vec<i64> {
+    pub(in crate::ops) fn comments(&self) -> Vec<i64> {
         self.with_words(|words| {
             self.entries.iter().filter(|entry| words.said(entry).is_some()).map(|entry| entry.sequence).collect()
         })
     }
 
-    fn comment(&self, sequence: i64) -> Option<Comment> {
+    pub(in crate::ops) fn comment(&self, sequence: i64) -> Option<Comment> {
         let entry = self.entries.iter().find(|entry| entry.sequence == sequence)?;
         let text = self.with_words(|words| words.said(entry))?;
         Some(Comment { mark: format!("{}/{sequence}", self.incident.number), text, public: false })

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
-use crate::language::Language;
 use crate::store::{HandOff, Tx};
 use crate::ticket::{Field, Progress, Step, Values, Wanted, next};
 
+pub(super) use filing::Desk;
 pub use filing::{Filing, Part, filing};
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
@@ -23,8 +23,6 @@ pub use retry::retry_hand_offs;
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of the store, as its connector states it")]
 pub struct HandOffs {
-    /// The language that is written there.
-    pub language: Language,
     /// Whether the store takes comments.
     pub comments: bool,
     /// Whether the store takes files.
@@ -116,7 +114,7 @@ async fn advance(hotline: &Hotline, tx: &mut Tx, incident: &Incident, mut hand_o
 /// What the store should hold of `incident`.
 async fn wanted(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<Wanted, OpsError> {
     let Some(policy) = &hotline.policy.hand_offs else { return Ok(Wanted::default()) };
-    let desk = filing::Desk::open(hotline, tx, incident).await?;
+    let desk = Desk::open(hotline, tx, incident).await?;
     let comments = if policy.comments { desk.comments() } else { Vec::new() };
     let recordings = if policy.comments || policy.files { desk.recordings() } else { Vec::new() };
     let state = policy.states.then_some(incident.state);
