@@ -8,8 +8,12 @@
 //! - A yes is not believed: whoever writes reads back. A connector gives back what the store holds, never what was sent.
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
+mod api;
+mod os_ticket;
+mod service_now;
 mod settings;
 mod trouble;
+mod zammad;
 
 use async_trait::async_trait;
 
@@ -17,8 +21,11 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use os_ticket::OsTicket;
+pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
 pub use trouble::{Trouble, Verdict};
+pub use zammad::Zammad;
 
 /// What a store can do at all. What it cannot is left out of the hand-off, and said by `guardia ticketing check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
