@@ -3,6 +3,7 @@
 mod examine;
 mod script;
 mod sounds;
+pub mod tickets;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,6 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
-use crate::language::Language;
 use crate::ops::{
     Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, recount_tickets,
     schedule_canary, schedule_handovers, schedule_heartbeat,
@@ -30,6 +30,7 @@ use crate::provider::messaging::{Account, Class, Classes};
 use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
+use crate::provider::ticketing::TicketStore;
 use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Lane, Store, StoreError};
@@ -47,6 +48,8 @@ const DIALECT: Dialect = Dialect::TWILIO;
 pub struct Parts {
     /// Where to listen.
     pub listener: TcpListener,
+    /// The ticket store of another maker in the place of the configured one; the settings say how cases are handed to it.
+    pub ticket_store: Option<Arc<dyn TicketStore>>,
     /// Time.
     pub clock: Clock,
     /// Ids and randomness.
@@ -101,14 +104,15 @@ impl Guardia {
     /// # Errors
     /// [`StartError`]; nothing runs then.
     pub async fn start(config: &Config, parts: Parts) -> Result<Self, StartError> {
-        let Parts { listener, clock, ids, sweep } = parts;
+        let Parts { listener, ticket_store, clock, ids, sweep } = parts;
         let address = listener.local_addr().map_err(StartError::Listen)?;
         // Before the store is touched: a start that cannot be leaves nothing behind.
         let script = Script::load(&config.line)?;
         let safe_words = script.safe_words()?;
         let sounds = sounds::load(&config.line.flow, &script.flow)?;
         let store = Store::open(&config.store).await?;
-        let hotline = hotline(config, script, store, clock, ids).await?;
+        let ticket_store = tickets::chosen(config, ticket_store)?;
+        let hotline = hotline(config, script, store, (clock, ids), ticket_store.as_deref()).await?;
         let moved =
             recount_open(&hotline).await?.saturating_add(recount_tickets(&hotline).await.map_err(OpsError::from)?);
         if moved > 0 {
@@ -130,7 +134,7 @@ impl Guardia {
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
-            desk: None,
+            desk: tickets::desk(config, ticket_store)?,
             hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
@@ -142,20 +146,7 @@ impl Guardia {
             sms_status_url: public.at(&format!("/twilio/sms/status{RETRIES}")),
             links: public.at("/a"),
         };
-        let mut verifier = Verifier::new(
-            &config.twilio.auth_token,
-            config.twilio.alternate_auth_token.as_ref(),
-            config.twilio.account_sid.clone(),
-            public.clone(),
-        )
-        .map_err(|error| provider(&error))?;
-        let mut events = Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid);
-        if let Some(second) = &config.channels.fallback {
-            events = events.and(&second.api_url, &second.account_sid);
-            let token = &second.auth_token;
-            verifier = verifier.and(token, second.account_sid.clone()).map_err(|error| provider(&error))?;
-        }
-        verifier.self_test().map_err(|error| provider(&error))?;
+        let (verifier, events) = ears(config, &public)?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
         let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
@@ -239,7 +230,13 @@ async fn hear(mut listener: store::Listener, hotline: Hotline, stop: Cancellatio
 /// [`StartError`].
 pub async fn serve(config: &Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.server.listen).await.map_err(StartError::Listen)?;
-    let parts = Parts { listener, clock: Clock::machine(), ids: Ids::system(), sweep: Some(TimeDelta::seconds(1)) };
+    let parts = Parts {
+        listener,
+        ticket_store: None,
+        clock: Clock::machine(),
+        ids: Ids::system(),
+        sweep: Some(TimeDelta::seconds(1)),
+    };
     let guardia = Guardia::start(config, parts).await?;
     tracing::info!(address = %guardia.address, store = guardia.hotline.store.name(), "the line answers");
     signal().await;
@@ -262,10 +259,17 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
 pub async fn tool(config: &Config) -> Result<Hotline, StartError> {
     let script = Script::load(&config.line)?;
     let store = Store::visit(&config.store).await?;
-    hotline(config, script, store, Clock::machine(), Ids::system()).await
+    let ticket_store = tickets::open(config)?;
+    hotline(config, script, store, (Clock::machine(), Ids::system()), ticket_store.as_deref()).await
 }
 
-async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
+async fn hotline(
+    config: &Config,
+    script: Script,
+    store: Store,
+    (clock, ids): (Clock, Ids),
+    ticket_store: Option<&dyn TicketStore>,
+) -> Result<Hotline, StartError> {
     let Script { bundle, flow, directory } = script;
     let policy = Policy {
         calendar: config.calendar.clone(),
@@ -280,8 +284,8 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
         heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
-        ticket_language: Language::Es,
-        hand_offs: None,
+        ticket_language: config.ticketing.language,
+        hand_offs: tickets::policy(config, ticket_store),
         flow: flow.hash().to_owned(),
     };
     Ok(Hotline::open(store, clock, ids, policy, flow, &bundle).await?)
@@ -291,6 +295,26 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
 fn disabling(classes: &Classes) -> BTreeMap<u32, Disabled> {
     let each = |class, why| classes.of(class).into_iter().map(move |code| (code, why));
     each(Class::OptedOut, Disabled::OptedOut).chain(each(Class::ContactInvalid, Disabled::Invalid)).collect()
+}
+
+/// Who is listened to: the provider's signature, and its events of our accounts.
+fn ears(config: &Config, public: &PublicUrl) -> Result<(Verifier, Events), StartError> {
+    let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
+    let mut verifier = Verifier::new(
+        &config.twilio.auth_token,
+        config.twilio.alternate_auth_token.as_ref(),
+        config.twilio.account_sid.clone(),
+        public.clone(),
+    )
+    .map_err(|error| provider(&error))?;
+    let mut events = Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid);
+    if let Some(second) = &config.channels.fallback {
+        events = events.and(&second.api_url, &second.account_sid);
+        let token = &second.auth_token;
+        verifier = verifier.and(token, second.account_sid.clone()).map_err(|error| provider(&error))?;
+    }
+    verifier.self_test().map_err(|error| provider(&error))?;
+    Ok((verifier, events))
 }
 
 /// Our account at the provider.

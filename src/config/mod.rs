@@ -6,6 +6,7 @@ mod channels;
 mod handover;
 mod plan;
 mod reader;
+mod ticketing;
 mod values;
 mod watch;
 
@@ -21,6 +22,7 @@ pub use handover::Handover;
 pub use plan::{Line, Plan};
 pub use reader::Problem;
 use reader::Reader;
+pub use ticketing::{OtherStore, Ticketing};
 pub use watch::{Canary, Heartbeat};
 
 use crate::phone::Phone;
@@ -56,6 +58,8 @@ pub struct Config {
     pub heartbeat: Option<Heartbeat>,
     /// A bearer token of the API that may do everything; `None` = only those of the store count.
     pub api_token: Option<Secret>,
+    /// The ticket store.
+    pub ticketing: Ticketing,
     /// Where attachments are kept.
     pub attachments: Attachments,
     /// Where calls are journalled while the store is down.
@@ -168,6 +172,7 @@ impl Config {
         let handover = Handover::read(reader);
         let heartbeat = Heartbeat::read(reader);
         let api_token = reader.optional_secret("api.token");
+        let ticketing = Ticketing::read(reader);
         let attachments = Attachments::read(reader);
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
             values::text(text).map(PathBuf::from)
@@ -191,6 +196,7 @@ impl Config {
             handover: handover?,
             heartbeat: heartbeat?,
             api_token: api_token.map(Secret::new),
+            ticketing: ticketing?,
             attachments: attachments?,
             journal: journal?,
             log_filter: log_filter?,

@@ -17,7 +17,7 @@ mod state;
 mod step;
 mod words;
 
-pub use case::{Case, Field, Remote, Values, differences, instant_text};
+pub use case::{Case, Field, Numbers, Remote, Values, differences, instant_text};
 pub use digest::Digest;
 pub use draft::{NewComment, NewFile, NewTicket};
 pub use edit::{Patch, RequesterEdit, TicketEdit};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Numbers, told};
+use super::told;
 use crate::call::Recording;
 use crate::clock::Instant;
 use crate::id::IncidentId;
@@ -12,7 +12,7 @@ use crate::oncall::Roster;
 use crate::ops::{Hotline, OpsError};
 use crate::phone::Phone;
 use crate::store::Tx;
-use crate::ticket::{Case, Comment, Field, Step, Values, Words, instant_text};
+use crate::ticket::{Case, Comment, Field, Numbers, Step, Values, Words, instant_text};
 
 /// The provider's word for a recording that can be fetched.
 const READY: &str = "completed";

@@ -11,7 +11,7 @@ use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
 use crate::store::{HandOff, Tx};
-use crate::ticket::{Field, Progress, Step, Values, Wanted, next};
+use crate::ticket::{Field, Numbers, Progress, Step, Values, Wanted, next};
 
 pub(super) use filing::Desk;
 pub use filing::{Filing, Part, filing};
@@ -35,17 +35,6 @@ pub struct HandOffs {
     pub fields: Vec<Field>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
-}
-
-/// What a store is told of telephone numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbers {
-    /// The whole number.
-    Full,
-    /// Its last four digits.
-    Masked,
-    /// Nothing.
-    Hidden,
 }
 
 /// What a step has seen in the store after it was done.

@@ -1,0 +1,21 @@
+//! Which connector is which word of the configuration.
+
+use std::sync::Arc;
+
+use super::{OsTicket, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
+
+/// The stores that cases can be handed to, as the configuration names them.
+pub const STORES: [&str; 3] = ["os_ticket", "service_now", "zammad"];
+
+/// The connector that the configuration calls `name`.
+///
+/// # Errors
+/// [`SettingsError`], which names the setting and the mend.
+pub fn open(name: &str, settings: Settings) -> Result<Arc<dyn TicketStore>, SettingsError> {
+    Ok(match name {
+        "os_ticket" => Arc::new(OsTicket::new(settings)?),
+        "service_now" => Arc::new(ServiceNow::new(settings)?),
+        "zammad" => Arc::new(Zammad::new(settings)?),
+        _ => return Err(SettingsError::new("store", format!("write one of {}", STORES.join(", ")))),
+    })
+}
