@@ -106,6 +106,7 @@ checks! {
         hand_offs_that_wait_are_counted,
         news_of_a_store_is_heard_once,
         what_was_given_up_is_known_and_taken_up_again,
+        what_failed_is_listed_by_its_kind_and_hurried,
         each_lane_has_its_own_jobs,
     }
     messages {

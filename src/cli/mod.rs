@@ -13,6 +13,7 @@ mod incidents;
 mod maintenance;
 mod roster;
 mod table;
+mod ticketing;
 mod token;
 
 use std::path::PathBuf;
@@ -65,6 +66,9 @@ enum Command {
     /// Maintenance of a service: its cases page nobody while it lasts.
     #[command(subcommand)]
     Maintenance(maintenance::Command),
+    /// The ticket store that cases are handed to: check it, see what it did not take, try that anew.
+    #[command(subcommand)]
+    Ticketing(ticketing::Command),
     /// Programs that may use the API: make, list and end their tokens.
     #[command(subcommand)]
     Token(token::Command),
@@ -130,6 +134,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Incident(command) => command.run(&configuration(&file)?, out).await,
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
         Command::Maintenance(command) => command.run(&configuration(&file)?, out).await,
+        Command::Ticketing(command) => command.run(&configuration(&file)?, out).await,
         Command::Token(command) => command.run(&configuration(&file)?, out).await,
         Command::Hook(command) => command.run(&configuration(&file)?, out).await,
         Command::Doctor(doctor) => doctor.run(&file, out).await,

@@ -70,7 +70,8 @@ pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hand_off::{
-    Filing, HandOffs, Part, Seen, StoreOutlook, filed, filing, retry_hand_offs, store_is_away, store_outlook,
+    Filing, HandOffs, Part, Seen, StoreOutlook, StuckHandOffs, StuckStep, filed, filing, retry_hand_offs,
+    store_is_away, store_outlook, stuck_hand_offs,
 };
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};

@@ -87,9 +87,10 @@ macro_rules! columns {
         "id, kind, key, subject, priority, run_at, attempt, payload"
     };
 }
+pub(super) use columns;
 
 #[derive(sqlx::FromRow)]
-struct JobRow {
+pub(super) struct JobRow {
     id: Uuid,
     kind: String,
     key: String,
@@ -119,7 +120,7 @@ impl TryFrom<JobRow> for Job {
 }
 
 #[derive(sqlx::FromRow)]
-struct DeadRow {
+pub(super) struct DeadRow {
     #[sqlx(flatten)]
     job: JobRow,
     last_error: Option<String>,
@@ -188,7 +189,8 @@ impl Tx {
         Ok(jobs)
     }
 
-    /// Settles a job, which runs again when it was asked for meanwhile; `false` when attempt `attempt` no longer holds its lease: drop what came of it.
+    /// Settles a job, which runs again when it was asked for meanwhile; `false` when attempt `attempt` no longer holds its
+    /// lease: drop what came of it.
     ///
     /// # Errors
     /// The database's.
@@ -386,7 +388,7 @@ impl Tx {
     }
 
     /// Wakes the other nodes' runners after the commit. On SQLite there is one node, and it knows.
-    async fn wake(&mut self) -> Result<()> {
+    pub(super) async fn wake(&mut self) -> Result<()> {
         const WAKE: Sql = Sql {
             sqlite: "SELECT ''",
             postgres: "SELECT CAST(pg_notify('guardia_jobs', current_setting('guardia.node')) AS text)",

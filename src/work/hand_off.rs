@@ -85,6 +85,8 @@ async fn carry(desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result
     if *step == Step::Ticket {
         return Ok(ticket(store, &filing.case, again).await?);
     }
+    // A person had it tried anew.
+    let again = again || filing.was_given_up;
     let remote = filing.remote.as_deref().ok_or_else(|| Trouble::refused("a step before there is a ticket"))?;
     match (&filing.part, step) {
         (Part::Comment(comment), _) => say(store, remote, comment, again).await?,
@@ -199,7 +201,7 @@ async fn state(store: &dyn TicketStore, remote: &str, case: &Case) -> Result<(),
     if is == word {
         return Ok(());
     }
-    Err(Trouble::refused(format!("the store said yes to the state {word} and is in {is}: check [ticketing.states]")))
+    Err(Trouble::refused(format!("the store said yes to the state {word} and is in {is}: check [ticket_states]")))
 }
 
 async fn fields(store: &dyn TicketStore, remote: &str, case: &Case) -> Result<(), Trouble> {
@@ -216,7 +218,7 @@ async fn fields(store: &dyn TicketStore, remote: &str, case: &Case) -> Result<()
     }
     let names: Vec<&str> = after.into_iter().map(Field::as_str).collect();
     Err(Trouble::refused(format!(
-        "the store said yes and does not hold {}: check these fields there and in [ticketing.fields]",
+        "the store said yes and does not hold {}: check these fields there and in [ticket_fields]",
         names.join(", ")
     )))
 }

@@ -86,6 +86,44 @@ pub async fn what_was_given_up_is_known_and_taken_up_again(bench: &Bench) {
     assert_eq!(bench.look(async |tx| tx.job_counts().await).await.dead, 1, "the other kind is left alone");
 }
 
+pub async fn what_failed_is_listed_by_its_kind_and_hurried(bench: &Bench) {
+    let (one, other) = (case(bench, 1).await.incident, case(bench, 2).await.incident);
+    let subjects =
+        [(1, "hand_off", Some(one)), (2, "hand_off", Some(other)), (3, "hand_off", None), (4, "ticket", Some(one))];
+    for (n, kind, subject) in subjects {
+        let (id, key, payload) = (JobId(uuid(100 + n)), format!("{kind}:{n}"), json!({ "n": n }));
+        let job = NewJob { id, kind, key: &key, subject, priority: 4, run_at: at(0), payload };
+        bench.unit(async |tx| tx.enqueue(&job).await).await;
+    }
+    let held_up = async |limit: u32| -> Vec<(JobId, String)> {
+        let jobs = bench.look(async |tx| tx.held_up_jobs("hand_off", limit).await).await;
+        jobs.into_iter().map(|held| (held.job.id, held.error)).collect()
+    };
+    assert_eq!(held_up(9).await, [], "nothing has failed yet");
+    let jobs = bench.unit(async |tx| tx.claim(Lane::Fast, "me", (at(1), at(60)), 9).await).await;
+    for (n, job) in (1_i64..).zip(&jobs[1..]) {
+        assert!(bench.unit(async |tx| tx.retry(job.id, job.attempt, at(100 - n), "busy").await).await);
+    }
+    assert!(bench.unit(async |tx| tx.bury(jobs[0].id, jobs[0].attempt, at(5), "refused").await).await);
+    let dead = bench.look(async |tx| tx.dead_jobs_of("hand_off", 9).await).await;
+    assert_eq!(dead, bench.look(async |tx| tx.dead_jobs(9).await).await);
+    assert_eq!((dead.len(), dead[0].job.subject, dead[0].error.as_deref()), (1, Some(one), Some("refused")));
+    assert_eq!(bench.look(async |tx| tx.dead_jobs_of("ticket", 9).await).await, []);
+    let (second, third) = ((JobId(uuid(102)), "busy".to_owned()), (JobId(uuid(103)), "busy".to_owned()));
+    assert_eq!(held_up(9).await, [third.clone(), second.clone()]);
+    assert_eq!(held_up(1).await, [third.clone()]);
+    let failed = async |kind: &'static str| bench.look(async |tx| tx.subjects_of_failed(kind).await).await;
+    assert_eq!(failed("hand_off").await, BTreeSet::from([one, other]), "for good, and not");
+    assert_eq!(failed("ticket").await, BTreeSet::from([one]));
+    let hurry = async |subject| bench.unit(async |tx| tx.hurry_jobs("hand_off", subject, at(7)).await).await;
+    assert_eq!((hurry(one).await, hurry(other).await), (0, 1), "neither the dead nor another kind's");
+    assert_eq!(hurry(other).await, 0, "it is due already");
+    assert_eq!(held_up(9).await, [second.clone(), third]);
+    assert_eq!(bench.look(async |tx| tx.next_due().await).await, Some(at(7)));
+    let jobs = bench.unit(async |tx| tx.claim(Lane::Fast, "me", (at(7), at(60)), 9).await).await;
+    assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [second.0]);
+}
+
 pub async fn each_lane_has_its_own_jobs(bench: &Bench) {
     for (n, priority) in [(1, 0), (2, Lane::SLOW - 1), (3, Lane::SLOW), (4, i16::MAX)] {
         let key = format!("job:{n}");

@@ -9,7 +9,7 @@ use crate::id::IncidentId;
 use crate::incident::{Change, Entry, Incident};
 use crate::language::Language;
 use crate::oncall::Roster;
-use crate::ops::{Hotline, OpsError};
+use crate::ops::{Hotline, OpsError, Task};
 use crate::phone::Phone;
 use crate::store::Tx;
 use crate::ticket::{Case, Comment, Field, Numbers, Step, Values, Words, instant_text};
@@ -30,6 +30,8 @@ pub struct Filing {
     pub remote: Option<String>,
     /// The part that this step tells.
     pub part: Part,
+    /// Whether a step of this case was given up before: whoever tried it then may have been heard.
+    pub was_given_up: bool,
 }
 
 /// The part of a case that a step tells.
@@ -65,7 +67,8 @@ pub async fn filing(hotline: &Hotline, incident: IncidentId, step: &Step) -> Res
                 Step::Recording { recording } => desk.recording(recording),
             };
             let remote = progress.remote;
-            Ok(part.map(|part| Filing { incident: incident.id, case, remote, part }))
+            let was_given_up = desk.was_given_up();
+            Ok(part.map(|part| Filing { incident: incident.id, case, remote, part, was_given_up }))
         })
         .await
 }
@@ -150,6 +153,10 @@ impl<'a> Desk<'a> {
             _ => None,
         });
         last.unwrap_or_default()
+    }
+
+    fn was_given_up(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(&entry.change, Change::GivenUp { job } if job == Task::HAND_OFF))
     }
 
     /// The places of what is told as comments.

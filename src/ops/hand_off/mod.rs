@@ -4,6 +4,7 @@
 mod filing;
 mod outlook;
 mod retry;
+mod stuck;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ pub use filing::{Filing, Part, filing};
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
 pub use retry::retry_hand_offs;
+pub use stuck::{StuckHandOffs, StuckStep, stuck_hand_offs};
 
 /// How cases are handed to the store of another maker.
 #[derive(Clone, Debug)]
