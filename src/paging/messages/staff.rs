@@ -385,6 +385,32 @@ impl Writer {
         ])
     }
 
+    /// To a supervisor: the ticket store does not answer, and so many cases wait for it. Nobody has to do anything about the
+    /// cases: they come in when it is back.
+    #[must_use]
+    pub fn ticket_store_away(&self, l: Language, waiting: u64, since: Instant) -> String {
+        let (since, waiting) = (self.time(l, since), waiting.to_string());
+        fit(&[
+            Fixed(&self.sender),
+            say(l, " SISTEMA DE TICKETS no responde desde ", " TICKET STORE does not answer since "),
+            Fixed(&since),
+            say(l, ". Casos en espera: ", ". Cases waiting: "),
+            Fixed(&waiting),
+            say(l, ". Llamadas y guardia siguen normales.", ". Calls and paging are not affected."),
+        ])
+    }
+
+    /// To a supervisor: the ticket store refused something of a case, and somebody must mend it.
+    #[must_use]
+    pub fn ticket_store_refused(&self, l: Language, case: Option<&CaseNumber>) -> String {
+        fit(&[
+            Fixed(&self.sender),
+            say(l, " SISTEMA DE TICKETS rechaza el caso", " TICKET STORE refuses case"),
+            Free { lead: " ", text: case.map_or("", CaseNumber::as_str) },
+            say(l, ". Ejecute: guardia ticketing dead", ". Run: guardia ticketing dead"),
+        ])
+    }
+
     /// To a supervisor: something could not be sent, and nobody tries any more. `what` names it without numbers, e.g.
     /// `el SMS a Ana`.
     #[must_use]

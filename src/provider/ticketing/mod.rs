@@ -9,6 +9,7 @@
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
 mod api;
+mod open;
 mod os_ticket;
 mod redmine;
 mod request_tracker;
@@ -23,6 +24,7 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
 pub use redmine::Redmine;
 pub use request_tracker::RequestTracker;
