@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{OsTicket, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
+use super::{OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
 
 /// The stores that cases can be handed to, as the configuration names them.
-pub const STORES: [&str; 4] = ["os_ticket", "request_tracker", "service_now", "zammad"];
+pub const STORES: [&str; 5] = ["os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
 
 /// The connector that the configuration calls `name`.
 ///
@@ -14,6 +14,7 @@ pub const STORES: [&str; 4] = ["os_ticket", "request_tracker", "service_now", "z
 pub fn open(name: &str, settings: Settings) -> Result<Arc<dyn TicketStore>, SettingsError> {
     Ok(match name {
         "os_ticket" => Arc::new(OsTicket::new(settings)?),
+        "redmine" => Arc::new(Redmine::new(settings)?),
         "request_tracker" => Arc::new(RequestTracker::new(settings)?),
         "service_now" => Arc::new(ServiceNow::new(settings)?),
         "zammad" => Arc::new(Zammad::new(settings)?),
