@@ -1,11 +1,5 @@
 //! A ticket store refuses a case, or puts it off: the command line says which and why, and has it tried anew.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "one case is enough here")]
 #[path = "conformance/sample.rs"]
@@ -13,7 +7,6 @@ mod sample;
 #[expect(dead_code, reason = "no people are needed here")]
 #[path = "support/site.rs"]
 mod site;
-#[expect(dead_code, reason = "few kinds of exchange are needed here")]
 mod ticketing {
     pub mod recorded;
 }
