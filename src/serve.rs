@@ -221,6 +221,7 @@ async fn hear(mut listener: store::Listener, hotline: Hotline, stop: Cancellatio
             drop(hotline.clock.sleep_until(hotline.clock.now() + TimeDelta::seconds(1)).await);
         }
         hotline.wake.ring();
+        hotline.wake_slow.ring();
     }
 }
 

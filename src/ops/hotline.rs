@@ -29,8 +29,10 @@ pub struct Hotline {
     pub clock: Clock,
     /// Ids and randomness.
     pub ids: Ids,
-    /// Rung after a commit that caused a job.
+    /// Rung after a commit that caused a job; for the runner of what people wait for.
     pub wake: Wake,
+    /// The same for the runner of what a ticket store may take its time for.
+    pub wake_slow: Wake,
     /// What the house decided.
     pub policy: Arc<Policy>,
     flows: Arc<RwLock<HashMap<String, Arc<Flow>>>>,
@@ -93,11 +95,12 @@ impl Hotline {
         let (hash, now) = (policy.flow.clone(), clock.now());
         store.write(async |tx: &mut Tx| tx.insert_flow(&hash, &text, now).await.map_err(OpsError::from)).await?;
         let flows = HashMap::from([(hash, Arc::new(flow))]);
-        let wake = Wake::new(&clock);
-        let bell = wake.clone();
+        let (wake, wake_slow) = (Wake::new(&clock), Wake::new(&clock));
+        let bells = [wake.clone(), wake_slow.clone()];
         Ok(Self {
             wake,
-            store: store.ringing(move |due| bell.ring_for(due)),
+            wake_slow,
+            store: store.ringing(move |due| bells.iter().for_each(|bell| bell.ring_for(due))),
             clock,
             ids,
             policy: Arc::new(policy),

@@ -16,7 +16,7 @@ use super::heart;
 use super::run::{Failure, run};
 use crate::clock::{Busy, Instant};
 use crate::id::CallId;
-use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task};
+use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task, Wake};
 use crate::provider::Heartbeat;
 use crate::store::{Job, Lane, StoreError, Tx};
 
@@ -161,7 +161,7 @@ impl Runner {
                 drop(busy);
                 let ring = tokio::select! {
                     () = stop.cancelled() => None,
-                    ring = hotline.wake.rung() => Some(ring),
+                    ring = self.bell().rung() => Some(ring),
                     slept = async { match sleep { Some(sleep) => sleep.await, None => std::future::pending().await } } => {
                         busy = slept;
                         break;
@@ -239,6 +239,14 @@ impl Runner {
         }
     }
 
+    /// What wakes this lane.
+    fn bell(&self) -> &Wake {
+        match self.lane {
+            Lane::Fast => &self.workers.hotline.wake,
+            Lane::Slow => &self.workers.hotline.wake_slow,
+        }
+    }
+
     /// Until when this lane is left alone, if it is.
     fn rests(&self) -> Option<Instant> {
         let desk = self.workers.desk.as_ref().filter(|_| self.lane == Lane::Slow)?;
@@ -250,12 +258,12 @@ impl Runner {
         let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else { return };
         let workers = self.workers.clone();
         let busy = workers.hotline.clock.busy();
-        let starved = Arc::clone(&self.starved);
+        let (starved, bell) = (Arc::clone(&self.starved), self.bell().clone());
         self.running.spawn(async move {
             settle(&workers, job).await;
             drop(slot);
             if starved.swap(false, Ordering::SeqCst) {
-                workers.hotline.wake.ring();
+                bell.ring();
             }
             drop(busy);
         });

@@ -50,6 +50,8 @@ mod readiness;
 mod reconcile;
 mod record;
 mod recordings;
+#[path = "../support/reports.rs"]
+mod reports;
 mod rooms;
 mod slow_peers;
 mod sounds;

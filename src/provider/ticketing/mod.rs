@@ -11,6 +11,7 @@
 mod api;
 mod open;
 mod os_ticket;
+mod request_tracker;
 mod service_now;
 mod settings;
 mod trouble;
@@ -24,6 +25,7 @@ use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, 
 
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
+pub use request_tracker::RequestTracker;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
 pub use trouble::{Trouble, Verdict};

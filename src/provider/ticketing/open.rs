@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{OsTicket, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
+use super::{OsTicket, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
 
 /// The stores that cases can be handed to, as the configuration names them.
-pub const STORES: [&str; 3] = ["os_ticket", "service_now", "zammad"];
+pub const STORES: [&str; 4] = ["os_ticket", "request_tracker", "service_now", "zammad"];
 
 /// The connector that the configuration calls `name`.
 ///
@@ -14,6 +14,7 @@ pub const STORES: [&str; 3] = ["os_ticket", "service_now", "zammad"];
 pub fn open(name: &str, settings: Settings) -> Result<Arc<dyn TicketStore>, SettingsError> {
     Ok(match name {
         "os_ticket" => Arc::new(OsTicket::new(settings)?),
+        "request_tracker" => Arc::new(RequestTracker::new(settings)?),
         "service_now" => Arc::new(ServiceNow::new(settings)?),
         "zammad" => Arc::new(Zammad::new(settings)?),
         _ => return Err(SettingsError::new("store", format!("write one of {}", STORES.join(", ")))),
