@@ -11,6 +11,7 @@ mod case;
 #[path = "../hand_off/desk.rs"]
 mod desk;
 mod process;
+mod redmine;
 mod request_tracker;
 // Its name is what `tests/run --quick` leaves out where the programs are not installed.
 #[path = "suite.rs"]

@@ -11,6 +11,7 @@
 mod api;
 mod open;
 mod os_ticket;
+mod redmine;
 mod request_tracker;
 mod service_now;
 mod settings;
@@ -25,6 +26,7 @@ use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, 
 
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
+pub use redmine::Redmine;
 pub use request_tracker::RequestTracker;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
