@@ -9,6 +9,7 @@
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
 mod api;
+mod described;
 mod os_ticket;
 mod service_now;
 mod settings;
@@ -21,6 +22,7 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use described::Described;
 pub use os_ticket::OsTicket;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
