@@ -13,6 +13,7 @@ use guardia::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment
 use sha2::{Digest, Sha256};
 
 use crate::case::Place;
+use crate::redmine::Redmine;
 use crate::request_tracker::RequestTracker;
 
 /// A program that may be killed and started again on the same data.
@@ -30,6 +31,17 @@ impl Program for RequestTracker {
 
     async fn start_again(&mut self) {
         RequestTracker::start_again(self).await;
+    }
+}
+
+#[async_trait]
+impl Program for Redmine {
+    fn stop(&mut self) {
+        Redmine::stop(self);
+    }
+
+    async fn start_again(&mut self) {
+        Redmine::start_again(self).await;
     }
 }
 
@@ -186,6 +198,14 @@ async fn lives_through_it(store: Box<dyn TicketStore>, after: &dyn TicketStore, 
 async fn request_tracker_is_killed_at_every_step() {
     let program = RequestTracker::start().await;
     let store = || Box::new(guardia::provider::ticketing::RequestTracker::new(program.settings()).unwrap());
+    let (store, after) = (store(), store());
+    lives_through_it(store, &*after, Box::new(program)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redmine_is_killed_at_every_step() {
+    let program = Redmine::start().await;
+    let store = || Box::new(guardia::provider::ticketing::Redmine::new(program.settings()).unwrap());
     let (store, after) = (store(), store());
     lives_through_it(store, &*after, Box::new(program)).await;
 }
