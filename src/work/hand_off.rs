@@ -107,15 +107,15 @@ async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, aga
                 return Ok(Seen::Done);
             }
             let name = format!("{}-{}.wav", filing.case.external_id, recording.provider_recording);
-            if again && is_there(store, remote, &name, None).await? {
-                return Ok(Seen::Done);
-            }
             let bytes = desk.recordings.wav(&recording.url).await.map_err(|error| Stopped::Sound(error.to_string()))?;
             if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > can.largest_file {
                 say(store, remote, comment, again).await?;
                 return Ok(Seen::Done);
             }
-            attach(store, remote, Attachment { name, media: "audio/wav".to_owned(), bytes }).await?;
+            let file = Attachment { name, media: "audio/wav".to_owned(), bytes };
+            if !(again && is_there(store, remote, &file).await?) {
+                attach(store, remote, &file).await?;
+            }
         }
         (Part::Case, Step::State) => state(store, remote, &filing.case).await?,
         (Part::Case, _) => fields(store, remote, &filing.case).await?,
@@ -183,19 +183,24 @@ async fn say(store: &dyn TicketStore, remote: &str, comment: &Comment, again: bo
     store.comment(remote, comment).await
 }
 
-async fn is_there(store: &dyn TicketStore, remote: &str, name: &str, bytes: Option<&[u8]>) -> Result<bool, Trouble> {
-    let files = store.attachments(remote).await?;
-    let Some(file) = files.into_iter().find(|file| file.name == name) else { return Ok(false) };
-    match (bytes, file.size) {
-        (None, _) => Ok(true),
-        (Some(bytes), Some(size)) => Ok(u64::try_from(bytes.len()).is_ok_and(|length| length == size)),
-        (Some(bytes), None) => Ok(store.fetch(remote, &file).await? == bytes),
+/// Whether the ticket has the file, whole: one that was cut off while it came in is none.
+async fn is_there(store: &dyn TicketStore, remote: &str, file: &Attachment) -> Result<bool, Trouble> {
+    let length = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+    for known in store.attachments(remote).await?.into_iter().filter(|known| known.name == file.name) {
+        let same = match known.size {
+            Some(size) => size == length,
+            None => store.fetch(remote, &known).await? == file.bytes,
+        };
+        if same {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
-async fn attach(store: &dyn TicketStore, remote: &str, file: Attachment) -> Result<(), Trouble> {
-    store.attach(remote, &file).await?;
-    if is_there(store, remote, &file.name, Some(&file.bytes)).await? {
+async fn attach(store: &dyn TicketStore, remote: &str, file: &Attachment) -> Result<(), Trouble> {
+    store.attach(remote, file).await?;
+    if is_there(store, remote, file).await? {
         return Ok(());
     }
     Err(Trouble::refused("the store said yes to a recording and does not have it: check its largest attachment"))

@@ -8,6 +8,7 @@
     reason = "a test ends where something is wrong"
 )]
 
+mod described;
 mod os_ticket;
 mod recorded;
 mod sample;

@@ -168,6 +168,16 @@ pub(super) fn id_in_path<'a>(doing: &str, id: &'a str) -> Result<&'a str, Troubl
     if fits { Ok(id) } else { Err(Trouble::refused(format!("{doing}: this is no id that the store gave"))) }
 }
 
+/// An option that is a whole number; `None` where it is not named.
+///
+/// # Errors
+/// [`SettingsError`] where it is something else.
+pub(super) fn number(settings: &Settings, option: &str) -> Result<Option<u64>, SettingsError> {
+    let text = settings.options.get(option).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let wrong = |_| SettingsError::new(&format!("options.{option}"), "is a whole number");
+    text.map(str::parse).transpose().map_err(wrong)
+}
+
 /// What was found where `what` was looked at.
 pub(super) fn finding(what: impl Into<String>, result: Result<String, String>) -> Finding {
     Finding { what: what.into(), result }

@@ -9,8 +9,10 @@
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
 mod api;
+mod described;
 mod open;
 mod os_ticket;
+mod redmine;
 mod request_tracker;
 mod service_now;
 mod settings;
@@ -23,8 +25,10 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use described::Described;
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
+pub use redmine::Redmine;
 pub use request_tracker::RequestTracker;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};

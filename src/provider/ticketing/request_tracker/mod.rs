@@ -32,7 +32,7 @@ use reqwest::{Method, header};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use super::api::{Api, LARGEST_FILE, Places, States, id_in_path, member};
+use super::api::{Api, LARGEST_FILE, Places, States, id_in_path, member, number};
 use super::{Capabilities, Changed, Finding, Settings, SettingsError, TicketStore, Trouble};
 use crate::clock::Instant;
 use crate::incident::State;
@@ -91,7 +91,7 @@ pub struct RequestTracker {
     owner: Option<String>,
     /// Its name, once it was asked for.
     login: OnceCell<String>,
-    priority: Option<i64>,
+    priority: Option<u64>,
     largest_file: u64,
 }
 
@@ -100,9 +100,10 @@ impl RequestTracker {
     ///
     /// # Errors
     /// [`SettingsError`], which names the mend.
+    #[expect(clippy::needless_pass_by_value, reason = "every connector is made of settings of its own")]
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         settings.only_options(&["largest_file", "priority"])?;
-        let queue = settings.queue.trim().to_owned();
+        let queue = settings.queue.trim();
         if queue.is_empty() || queue.contains('/') {
             return Err(SettingsError::new("queue", "is the queue's name, or its number where the name has a slash"));
         }
@@ -125,24 +126,17 @@ impl RequestTracker {
         }
         let api = Api::new(&settings, "authorization", &format!("token {token}"), wire::mend)?;
         let (owner, states) = (wire::account_in(token).map(str::to_owned), States::new(&settings, STATES));
-        let mut options = settings.options;
-        let mut number = |name: &str| {
-            let text = options.remove(name).filter(|text| !text.trim().is_empty());
-            let wrong = |_| SettingsError::new(&format!("options.{name}"), "is a whole number");
-            text.map(|text| text.trim().parse::<i64>()).transpose().map_err(wrong)
-        };
-        let priority = number("priority")?;
-        let largest_file = number("largest_file")?.map_or(USUAL_LARGEST, |bytes| u64::try_from(bytes).unwrap_or(0));
+        let largest_file = number(&settings, "largest_file")?.unwrap_or(USUAL_LARGEST);
         Ok(Self {
             api,
             places,
             states,
-            queue,
+            queue: queue.to_owned(),
             case_field,
             account,
             owner,
             login,
-            priority,
+            priority: number(&settings, "priority")?,
             largest_file: largest_file.min(LARGEST_FILE),
         })
     }
