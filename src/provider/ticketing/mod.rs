@@ -10,6 +10,7 @@
 
 mod api;
 mod described;
+mod glpi;
 mod os_ticket;
 mod service_now;
 mod settings;
@@ -23,6 +24,7 @@ use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
 pub use described::Described;
+pub use glpi::Glpi;
 pub use os_ticket::OsTicket;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
