@@ -9,6 +9,7 @@
 )]
 
 mod described;
+mod glpi;
 mod os_ticket;
 mod recorded;
 mod sample;

@@ -10,6 +10,7 @@
 
 mod api;
 mod described;
+mod glpi;
 mod open;
 mod os_ticket;
 mod redmine;
@@ -26,6 +27,7 @@ use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
 pub use described::Described;
+pub use glpi::Glpi;
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
 pub use redmine::Redmine;

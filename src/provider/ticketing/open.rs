@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Described, OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
+use super::{
+    Described, Glpi, OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad,
+};
 
 /// The stores that cases can be handed to, as the configuration names them.
-pub const STORES: [&str; 6] = ["http", "os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
+pub const STORES: [&str; 7] = ["glpi", "http", "os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
 
 /// The connector that the configuration calls `name`; `page` is the text of its description, where it has one.
 ///
@@ -13,6 +15,7 @@ pub const STORES: [&str; 6] = ["http", "os_ticket", "redmine", "request_tracker"
 /// [`SettingsError`], which names the setting and the mend.
 pub fn open(name: &str, settings: Settings, page: Option<&str>) -> Result<Arc<dyn TicketStore>, SettingsError> {
     Ok(match name {
+        "glpi" => Arc::new(Glpi::new(settings)?),
         "http" => {
             let mend = "write the path of the page that describes the store, as ticket-store.example.toml does";
             Arc::new(Described::new(settings, page.ok_or_else(|| SettingsError::new("description", mend))?)?)
