@@ -179,8 +179,9 @@ impl Guardia {
         if config.twilio.reconcile_every.is_some() {
             begin_reconciling(&hotline).await?;
         }
+        let node = hotline.ids.opaque().simple().to_string();
         for lane in [Lane::Slow, Lane::Fast] {
-            tasks.spawn(Runner::new(workers.clone(), lane, sweep).run(stop.clone()));
+            tasks.spawn(Runner::new(workers.clone(), lane, &node, sweep).run(stop.clone()));
         }
         tasks.spawn(sweep_blobs(hotline.clone(), blobs, stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));

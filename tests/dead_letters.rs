@@ -120,6 +120,27 @@ async fn what_is_refused_waits_for_a_person_and_then_goes_through() {
     played.done();
 }
 
+/// osTicket cannot be searched: where it surely did nothing it is told again, and where nobody knows, a person looks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_cannot_be_searched_is_told_again_only_where_it_did_nothing() {
+    let asked = || Exchange::post("/api/tickets.json").any_body();
+    let played = Recorded::play(vec![
+        asked().with("Retry-After", "1").answers_nothing(429),
+        asked().loses(),
+        asked().answers_text(201, "text/html", "123456"),
+    ])
+    .await;
+    let (_folder, site, number) = site("os_ticket", played.url(), "email = \"linea@example.gob.do\"").await;
+    let mut server = site.start();
+    server.ready().await;
+    let dead = until(&site, &["ticketing", "dead"], "Given up").await;
+    assert!(dead.contains("look in the store whether the ticket was made"), "{dead}");
+    site.run(&["ticketing", "retry", &number]).await;
+    until(&site, &["incident", &number], "ticket 123456 is in the ticket store").await;
+    server.kill().await;
+    played.done();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_put_off_for_an_hour_is_tried_at_once() {
     let asked = || Exchange::post("/api/v1/tickets/search?expand=true").any_body();

@@ -1,6 +1,7 @@
 //! The settings of the ticket store: which one it is, and how it is spoken to where it is another maker's.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::reader::Reader;
 use super::values;
@@ -29,6 +30,8 @@ pub struct OtherStore {
     pub store: String,
     /// How it is spoken to.
     pub settings: Settings,
+    /// The page that describes it, where it is one that is not known.
+    pub description: Option<PathBuf>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
     /// Whether sound is handed over.
@@ -53,6 +56,10 @@ impl Ticketing {
         let plain = |text: &str| Ok(text.trim().to_owned());
         let user = reader.optional("ticketing.user", "", "write the account's name, or leave it out", plain);
         let queue = reader.optional("ticketing.queue", "", "write where tickets are made", plain);
+        let mend = "write the path of the page that describes the store, or leave it out";
+        let description = reader.optional("ticketing.description", "", mend, |text| {
+            Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(PathBuf::from))
+        });
         let secret = reader.optional_secret("ticketing.secret");
         let second_secret = reader.optional_secret("ticketing.second_secret");
         let mend = "write full, masked (its last four digits) or hidden";
@@ -69,6 +76,7 @@ impl Ticketing {
         let states = reader.subtable::<BTreeMap<State, String>>("ticket_states");
         let options = reader.subtable::<BTreeMap<String, String>>("ticket_options");
         let (language, store, url, user, queue) = (language?, store?, url?, user?, queue?);
+        let description = description?;
         let (numbers, audio, fields, states, options) = (numbers?, audio?, fields?, states?, options?);
         let Some(store) = store else { return Some(Self { language, other: None }) };
         if url.is_empty() {
@@ -85,6 +93,6 @@ impl Ticketing {
             states,
             options,
         };
-        Some(Self { language, other: Some(OtherStore { store, settings, numbers, audio }) })
+        Some(Self { language, other: Some(OtherStore { store, settings, description, numbers, audio }) })
     }
 }

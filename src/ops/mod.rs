@@ -70,8 +70,8 @@ pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hand_off::{
-    Filing, HandOffs, Part, Seen, StoreOutlook, StuckHandOffs, StuckStep, filed, filing, retry_hand_offs,
-    store_is_away, store_outlook, stuck_hand_offs,
+    Filing, HandOffs, Part, Seen, StoreOutlook, StuckHandOffs, StuckStep, doubt_ticket, filed, filing,
+    no_doubt_of_ticket, retry_hand_offs, store_is_away, store_outlook, stuck_hand_offs,
 };
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};

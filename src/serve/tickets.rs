@@ -13,10 +13,15 @@ use crate::work::{Desk, Rest};
 /// Opens the store of another maker; `None` where the built-in one has the cases.
 ///
 /// # Errors
-/// [`StartError::Provider`], which names the setting and the mend.
+/// [`StartError::Provider`], which names the setting and the mend; [`StartError::File`] for the page that describes it.
 pub fn open(config: &Config) -> Result<Option<Arc<dyn TicketStore>>, StartError> {
-    let Some(OtherStore { store, settings, .. }) = &config.ticketing.other else { return Ok(None) };
-    let opened = ticketing::open(store, settings.clone()).map_err(|error| StartError::Provider(error.to_string()))?;
+    let Some(OtherStore { store, settings, description, .. }) = &config.ticketing.other else { return Ok(None) };
+    let page = description
+        .as_ref()
+        .map(|path| std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.clone(), source }));
+    let page = page.transpose()?;
+    let opened = ticketing::open(store, settings.clone(), page.as_deref())
+        .map_err(|error| StartError::Provider(error.to_string()))?;
     Ok(Some(opened))
 }
 

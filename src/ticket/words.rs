@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono_tz::Tz;
 
 use crate::clock::Instant;
-use crate::incident::{Change, Entry, Incident};
+use crate::incident::{CaseNumber, Change, Entry, Incident};
 use crate::language::Language;
 use crate::sla::Severity;
 
@@ -58,7 +58,7 @@ impl Words<'_> {
         line("Caso", "Case", incident.number.as_str());
         line("Gravedad:", "Severity:", self.severity(incident.severity));
         line("Recibido:", "Received:", &self.local(incident.started_at));
-        line("Respuesta inicial antes de:", "First response before:", &self.local(incident.due_at));
+        line("Plazo de la primera respuesta:", "First response due:", &self.local(incident.due_at));
         if let Some(impact) = &incident.impact {
             line("Impacto:", "Impact:", self.impact(impact));
         }
@@ -69,7 +69,7 @@ impl Words<'_> {
             line("Primera respuesta:", "First response:", &self.local(at));
         }
         if let Some(number) = &incident.merged_into {
-            line("Continúa en el caso", "Goes on in case", number.as_str());
+            line("Continúa en el caso", "Continues in case", number.as_str());
         }
         body
     }
@@ -96,60 +96,43 @@ impl Words<'_> {
     pub fn said(&self, entry: &Entry) -> Option<String> {
         let name = |person: &str| (self.name)(person);
         let said = match &entry.change {
-            Change::Joined { case: Some(case), .. } => {
-                format!(
-                    "{} {case}.",
-                    self.pick(
-                        "Otra llamada trata de esto: se le une el caso",
-                        "Another call is about this: it joins case"
-                    )
-                )
-            }
-            Change::Joined { case: None, .. } => {
-                self.pick("Otra llamada trata de esto.", "Another call is about this too.").to_owned()
-            }
+            Change::Joined { case, .. } => self.joined(case.as_ref()),
             Change::Muted { until, reason } => format!(
                 "{} {} ({reason}).",
-                self.pick("Servicio en mantenimiento hasta", "Service under maintenance until"),
+                self.pick("Servicio en mantenimiento hasta el", "Service under maintenance until"),
                 self.local(*until)
             ),
             Change::Escalated { person } => {
-                format!("{} {}.", self.pick("Pasado a otros por", "Passed on by"), name(person))
+                format!("{} {}.", self.pick("Escalado por", "Passed on by"), name(person))
             }
             Change::NobodyOnDuty => self.pick("No hay nadie de guardia.", "Nobody is on duty.").to_owned(),
             Change::Acknowledged { person, .. } => {
                 format!("{} {}.", self.pick("Asumido por", "Taken by"), name(person))
             }
             Change::Unanswered { person } => format!(
-                "{} {}{}",
+                "{} {}",
                 name(person),
-                self.pick(" no contestó el recordatorio", " did not answer a reminder"),
-                self.pick(": se avisa a otros.", ": others are paged.")
+                self.pick(
+                    "no contestó el recordatorio: se avisa a otras personas.",
+                    "did not answer the reminder: others are paged."
+                )
             ),
             Change::Bridged { person, seconds } => self.talked(&name(person), *seconds),
             Change::Responded { note, met, .. } => self.responded(note.as_deref(), *met),
-            Change::Reclassified { to, due_at, .. } => format!(
-                "{} {}. {} {}.",
-                self.pick("Gravedad:", "Severity:"),
-                self.severity(*to),
-                self.pick("Respuesta inicial antes de", "First response before"),
-                self.local(*due_at)
-            ),
-            Change::Recounted { due_at, .. } => {
-                format!("{} {}.", self.pick("Respuesta inicial antes de", "First response before"), self.local(*due_at))
+            Change::Reclassified { to, due_at, .. } => {
+                format!("{} {}. {}", self.pick("Gravedad:", "Severity:"), self.severity(*to), self.due(*due_at))
             }
+            Change::Recounted { due_at, .. } => self.due(*due_at),
             Change::Breached { .. } => {
                 self.pick("Venció el plazo de la primera respuesta.", "The first response is overdue.").to_owned()
             }
             Change::Estimated { eta, next_update, reason } => self.estimated(*eta, *next_update, reason.as_deref()),
-            Change::Resolved { note } => Self::noted(self.pick("Resuelto", "Solved"), note.as_deref()),
+            Change::Resolved { note } => Self::noted(self.pick("Resuelto", "Resolved"), note.as_deref()),
             Change::Closed => self.pick("Cerrado.", "Closed.").to_owned(),
             Change::Cancelled { reason } => Self::noted(self.pick("Anulado", "Called off"), Some(reason)),
-            Change::Reopened { due_at, .. } => format!(
-                "{} {}.",
-                self.pick("Reabierto. Respuesta inicial antes de", "Reopened. First response before"),
-                self.local(*due_at)
-            ),
+            Change::Reopened { due_at, .. } => {
+                format!("{} {}", self.pick("Reabierto.", "Reopened."), self.due(*due_at))
+            }
             _ => return None,
         };
         Some(format!("{} · {said}", self.local(entry.at)))
@@ -167,6 +150,19 @@ impl Words<'_> {
         format!("{} ({holds}, {seconds} s)", self.pick("Grabación", "Recording"))
     }
 
+    fn joined(&self, case: Option<&CaseNumber>) -> String {
+        let what = self.pick("Otra llamada trata de lo mismo", "Another call is about this too");
+        match (case, self.language) {
+            (Some(case), Language::Es) => format!("{what}; su caso, el {case}, se une a este."),
+            (Some(case), Language::En) => format!("{what}; its case, {case}, is one with this now."),
+            (None, _) => format!("{what}."),
+        }
+    }
+
+    fn due(&self, at: Instant) -> String {
+        format!("{} {}.", self.pick("Plazo de la primera respuesta:", "First response due:"), self.local(at))
+    }
+
     fn noted(what: &str, note: Option<&str>) -> String {
         match note.map(str::trim).filter(|note| !note.is_empty()) {
             Some(note) => format!("{what}: {note}"),
@@ -175,7 +171,7 @@ impl Words<'_> {
     }
 
     fn talked(&self, who: &str, seconds: u32) -> String {
-        let (es, en) = ("habló con quien reporta", "talked with the reporter");
+        let (es, en) = ("habló con quien reportó", "talked with the reporter");
         format!("{who} {} ({seconds} s).", self.pick(es, en))
     }
 
@@ -194,8 +190,15 @@ impl Words<'_> {
             parts.push(format!("{} {}", self.pick("Solución estimada:", "Estimated solution:"), self.local(at)));
         }
         if let Some(at) = next {
-            parts.push(format!("{} {}", self.pick("Próxima noticia:", "Next news:"), self.local(at)));
+            parts.push(format!("{} {}", self.pick("Próxima noticia:", "Next update:"), self.local(at)));
         }
-        Self::noted(&parts.join(". "), reason)
+        if let Some(reason) = reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+            parts.push(format!("{} {}", self.pick("Motivo:", "Reason:"), reason.trim_end_matches('.')));
+        }
+        format!("{}.", parts.join(". "))
     }
 }
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;

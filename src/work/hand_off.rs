@@ -7,7 +7,7 @@ use super::Workers;
 use super::rest::Rest;
 use super::run::Failure;
 use crate::id::IncidentId;
-use crate::ops::{self, Filing, Lease, Part, Seen};
+use crate::ops::{self, Filing, Lease, OpsError, Part, Seen};
 use crate::provider::telephony::Recordings;
 use crate::provider::ticketing::{TicketStore, Trouble, Verdict};
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, Step, differences};
@@ -31,6 +31,14 @@ enum Stopped {
     Store(Trouble),
     /// The sound could not be fetched from the telephony provider.
     Sound(String),
+    /// Our own store.
+    Ours(OpsError),
+}
+
+impl From<OpsError> for Stopped {
+    fn from(error: OpsError) -> Self {
+        Self::Ours(error)
+    }
 }
 
 impl From<Trouble> for Stopped {
@@ -52,12 +60,13 @@ pub async fn hand_off(workers: &Workers, incident: IncidentId, step: &Step, leas
     };
     // Whoever tried before may have been heard.
     let again = lease.attempt > 1;
-    match carry(desk, step, &filing, again).await {
+    match carry(workers, desk, step, &filing, again).await {
         Ok(seen) => {
             desk.rest.over();
             Ok(ops::filed(hotline, lease, step, &filing, seen).await?)
         }
         Err(Stopped::Sound(what)) => Err(Failure::passing(&what)),
+        Err(Stopped::Ours(error)) => Err(error.into()),
         Err(Stopped::Store(trouble)) => Err(stopped(workers, desk, &trouble).await?),
     }
 }
@@ -80,10 +89,11 @@ async fn stopped(workers: &Workers, desk: &Desk, trouble: &Trouble) -> Result<Fa
     })
 }
 
-async fn carry(desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result<Seen, Stopped> {
+async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result<Seen, Stopped> {
     let store = desk.store.as_ref();
     if *step == Step::Ticket {
-        return Ok(ticket(store, &filing.case, again).await?);
+        let can_find = store.capabilities().find;
+        return if can_find { Ok(ticket(store, &filing.case).await?) } else { blind(workers, store, filing).await };
     }
     // A person had it tried anew.
     let again = again || filing.was_given_up;
@@ -97,15 +107,15 @@ async fn carry(desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result
                 return Ok(Seen::Done);
             }
             let name = format!("{}-{}.wav", filing.case.external_id, recording.provider_recording);
-            if again && is_there(store, remote, &name, None).await? {
-                return Ok(Seen::Done);
-            }
             let bytes = desk.recordings.wav(&recording.url).await.map_err(|error| Stopped::Sound(error.to_string()))?;
             if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > can.largest_file {
                 say(store, remote, comment, again).await?;
                 return Ok(Seen::Done);
             }
-            attach(store, remote, Attachment { name, media: "audio/wav".to_owned(), bytes }).await?;
+            let file = Attachment { name, media: "audio/wav".to_owned(), bytes };
+            if !(again && is_there(store, remote, &file).await?) {
+                attach(store, remote, &file).await?;
+            }
         }
         (Part::Case, Step::State) => state(store, remote, &filing.case).await?,
         (Part::Case, _) => fields(store, remote, &filing.case).await?,
@@ -113,19 +123,31 @@ async fn carry(desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result
     Ok(Seen::Done)
 }
 
-/// Search, create, read back; doubles become one with the lowest.
-async fn ticket(store: &dyn TicketStore, case: &Case, again: bool) -> Result<Seen, Trouble> {
-    let can = store.capabilities();
-    if !can.find {
-        if again {
-            let what =
-                "this store cannot be searched, and a try before may have made the ticket: look there for the case";
-            return Err(Trouble::refused(what));
-        }
-        // Nothing can be read back: the id in the answer is all there is.
-        let remote = store.create(case).await.map_err(once_only)?;
-        return Ok(Seen::Ticket { remote, values: Some(case.values.clone()), state: Some(case.state) });
+/// Creates where nothing can be searched: once. Whether a lost answer was a yes is for a person to see, as it is when we ended
+/// before it was kept; the doubt is set down first.
+async fn blind(workers: &Workers, store: &dyn TicketStore, filing: &Filing) -> Result<Seen, Stopped> {
+    let (hotline, case) = (&workers.hotline, &filing.case);
+    if !ops::doubt_ticket(hotline, filing.incident).await? {
+        let what = "this store cannot be searched, and a try before may have made the ticket: look there for the case";
+        return Err(Trouble::refused(what).into());
     }
+    match store.create(case).await {
+        // Nothing can be read back: the id in the answer is all there is.
+        Ok(remote) => Ok(Seen::Ticket { remote, values: Some(case.values.clone()), state: Some(case.state) }),
+        Err(trouble) if trouble.did_not_act() => {
+            ops::no_doubt_of_ticket(hotline, filing.incident).await?;
+            Err(trouble.into())
+        }
+        Err(trouble) => {
+            let what = format!("{trouble}; look in the store whether the ticket was made");
+            Err(Trouble::refused(what).into())
+        }
+    }
+}
+
+/// Search, create, read back; doubles become one with the lowest.
+async fn ticket(store: &dyn TicketStore, case: &Case) -> Result<Seen, Trouble> {
+    let can = store.capabilities();
     let mut found = store.find(&case.external_id).await?;
     if found.is_empty() {
         let id = store.create(case).await?;
@@ -140,18 +162,6 @@ async fn ticket(store: &dyn TicketStore, case: &Case, again: bool) -> Result<See
         store.merge(&double.id, &first.id).await?;
     }
     Ok(seen(store, case, first))
-}
-
-/// Without a search, whether a lost answer was a yes is for a person to see.
-fn once_only(trouble: Trouble) -> Trouble {
-    if trouble.did_not_act() {
-        return trouble;
-    }
-    Trouble {
-        verdict: Verdict::Refused,
-        what: format!("{trouble}; look in the store whether the ticket was made"),
-        wait: None,
-    }
 }
 
 fn seen(store: &dyn TicketStore, case: &Case, remote: Remote) -> Seen {
@@ -173,19 +183,24 @@ async fn say(store: &dyn TicketStore, remote: &str, comment: &Comment, again: bo
     store.comment(remote, comment).await
 }
 
-async fn is_there(store: &dyn TicketStore, remote: &str, name: &str, bytes: Option<&[u8]>) -> Result<bool, Trouble> {
-    let files = store.attachments(remote).await?;
-    let Some(file) = files.into_iter().find(|file| file.name == name) else { return Ok(false) };
-    match (bytes, file.size) {
-        (None, _) => Ok(true),
-        (Some(bytes), Some(size)) => Ok(u64::try_from(bytes.len()).is_ok_and(|length| length == size)),
-        (Some(bytes), None) => Ok(store.fetch(remote, &file).await? == bytes),
+/// Whether the ticket has the file, whole: one that was cut off while it came in is none.
+async fn is_there(store: &dyn TicketStore, remote: &str, file: &Attachment) -> Result<bool, Trouble> {
+    let length = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+    for known in store.attachments(remote).await?.into_iter().filter(|known| known.name == file.name) {
+        let same = match known.size {
+            Some(size) => size == length,
+            None => store.fetch(remote, &known).await? == file.bytes,
+        };
+        if same {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
-async fn attach(store: &dyn TicketStore, remote: &str, file: Attachment) -> Result<(), Trouble> {
-    store.attach(remote, &file).await?;
-    if is_there(store, remote, &file.name, Some(&file.bytes)).await? {
+async fn attach(store: &dyn TicketStore, remote: &str, file: &Attachment) -> Result<(), Trouble> {
+    store.attach(remote, file).await?;
+    if is_there(store, remote, file).await? {
         return Ok(());
     }
     Err(Trouble::refused("the store said yes to a recording and does not have it: check its largest attachment"))

@@ -109,10 +109,13 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// A runner of `lane` that also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
+    /// A runner of `lane` in the process that calls itself `node`, which also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
     #[must_use]
-    pub fn new(workers: Workers, lane: Lane, sweep: Option<TimeDelta>) -> Self {
-        let owner = workers.hotline.ids.opaque().simple().to_string();
+    pub fn new(workers: Workers, lane: Lane, node: &str, sweep: Option<TimeDelta>) -> Self {
+        let owner = match lane {
+            Lane::Fast => node.to_owned(),
+            Lane::Slow => format!("{node}/slow"),
+        };
         // A story is the same every time it is told: what is due at one instant is done one after the other.
         let slots = if workers.hotline.clock.is_simulated() { 1 } else { lane.slots() };
         Self {
@@ -138,7 +141,8 @@ impl Runner {
         // It beats until the last job is done, however this ends.
         let heart = CancellationToken::new();
         let beats = heart.clone().drop_guard();
-        if self.sweep.is_some() && hotline.store.is_shared() {
+        // What the slow lane holds is free when its leases run out: nobody waits for it.
+        if self.sweep.is_some() && hotline.store.is_shared() && self.lane == Lane::Fast {
             tokio::spawn(heart::beat(hotline.clone(), self.owner.clone(), heart));
         }
         while !stop.is_cancelled() {

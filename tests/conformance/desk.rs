@@ -22,6 +22,10 @@ pub async fn meta_keeps_the_last_value(bench: &Bench) {
         bench.unit(async |tx| tx.set_meta("key", value).await).await;
         assert_eq!(bench.look(async |tx| tx.meta("key").await).await.as_deref(), Some(value));
     }
+    for _ in 0..2 {
+        bench.unit(async |tx| tx.forget_meta("key").await).await;
+        assert_eq!(bench.look(async |tx| tx.meta("key").await).await, None);
+    }
 }
 
 pub async fn the_latest_roster_holds(bench: &Bench) {

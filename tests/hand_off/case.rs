@@ -1,9 +1,12 @@
 //! A case and what happens to it, on a stage whose ticket store is a [`Desk`].
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use guardia::clock::Instant;
 use guardia::incident::{Actor, CaseNumber, Event, Incident};
 use guardia::ops::{self, Estimate};
+use guardia::provider::ticketing::TicketStore;
 use guardia::stage::{Props, Stage};
 use guardia::store::{DeadJob, IncidentFilter, StoreError, Tx};
 use guardia_sandbox::story::{Host as _, Story};
@@ -48,15 +51,17 @@ impl Place {
 
     /// With further lines of `[ticketing]`.
     pub async fn with(lines: &str) -> Self {
-        let (folder, desk) = (tempfile::tempdir().unwrap(), Desk::default());
-        let props = Props {
-            ticket_store: Some(std::sync::Arc::new(desk.clone())),
-            settings: format!("{SETTINGS}{lines}"),
-            ..Props::default()
-        };
+        let desk = Desk::default();
+        Self { desk: desk.clone(), ..Self::on(Arc::new(desk), lines).await }
+    }
+
+    /// On another store; the desk stays empty.
+    pub async fn on(store: Arc<dyn TicketStore>, lines: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let props = Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() };
         let at: Instant = "2026-03-07T22:00:00-04:00".parse().unwrap();
         let stage = Stage::set(at, folder.path(), &props).await.unwrap();
-        Self { stage, desk, _folder: folder }
+        Self { stage, desk: Desk::default(), _folder: folder }
     }
 
     /// Somebody calls.

@@ -168,7 +168,7 @@ async fn a_yes_that_dropped_a_value_is_noticed() {
     let reason = dead[0].error.as_deref().unwrap();
     assert_eq!(
         reason,
-        "the store said yes and does not hold severity: check these fields there and in [ticketing.fields]"
+        "the store said yes and does not hold severity: check these fields there and in [ticket_fields]"
     );
     assert_eq!(place.desk.tickets()[0].files.len(), 1, "the rest is there");
     place.desk.drop_value(None);

@@ -8,6 +8,8 @@
     reason = "a test ends where something is wrong"
 )]
 
+mod described;
+mod glpi;
 mod os_ticket;
 mod recorded;
 mod sample;

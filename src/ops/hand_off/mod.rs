@@ -1,6 +1,7 @@
 //! The hand-off of cases to a ticket store of another maker: what is asked for next, what a step needs, what came of it. The
 //! exchange with the store is `work`'s; each step is a job with a key of its own, and one step of a case runs at a time.
 
+mod doubt;
 mod filing;
 mod outlook;
 mod retry;
@@ -14,6 +15,9 @@ use crate::incident::{Actor, Change, Incident, State};
 use crate::store::{HandOff, Tx};
 use crate::ticket::{Field, Numbers, Progress, Step, Values, Wanted, next};
 
+use doubt::resolve_doubt;
+
+pub use doubt::{doubt_ticket, no_doubt_of_ticket};
 pub(super) use filing::Desk;
 pub use filing::{Filing, Part, filing};
 pub(super) use outlook::{Refusal, tell_of_store};
@@ -80,6 +84,7 @@ pub async fn filed(hotline: &Hotline, lease: Lease, step: &Step, filing: &Filing
                     progress.remote = Some(remote);
                     progress.values = values;
                     progress.state = state;
+                    resolve_doubt(tx, incident.id).await?;
                     tx.append_entry(incident.id, hotline.now(), &Actor::System, &ticketed).await?;
                 }
                 (Step::Recording { recording }, _) => drop(progress.recordings.insert(recording.clone())),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{Hotline, OpsError, Task, enqueue};
+use super::doubt::resolve_doubt;
 use super::stuck::KINDS;
 use crate::id::IncidentId;
 use crate::incident::CaseNumber;
@@ -47,6 +48,8 @@ async fn retry_case(hotline: &Hotline, tx: &mut Tx, case: IncidentId) -> Result<
         hurried = hurried.saturating_add(tx.hurry_jobs(kind, incident.id, hotline.now()).await?);
     }
     if was_given_up {
+        // Whoever asks for it has looked.
+        resolve_doubt(tx, incident.id).await?;
         // What is to be told, and to which store, is found out by whoever serves.
         let task = Task::Ticket { incident: incident.id };
         enqueue(hotline, tx, Some(incident.id), hotline.now(), &task).await?;

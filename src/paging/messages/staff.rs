@@ -392,22 +392,29 @@ impl Writer {
         let (since, waiting) = (self.time(l, since), waiting.to_string());
         fit(&[
             Fixed(&self.sender),
-            say(l, " SISTEMA DE TICKETS no responde desde ", " TICKET STORE does not answer since "),
-            Fixed(&since),
-            say(l, ". Casos en espera: ", ". Cases waiting: "),
+            say(
+                l,
+                " SISTEMA DE TICKETS no responde. Casos en espera: ",
+                " TICKET STORE does not answer. Cases waiting: ",
+            ),
             Fixed(&waiting),
-            say(l, ". Llamadas y guardia siguen normales.", ". Calls and paging are not affected."),
+            say(l, ", el primero desde el ", ", the first since "),
+            Fixed(&since),
+            say(l, ". Llamadas y avisos siguen con normalidad.", ". Calls and paging go on as usual."),
         ])
     }
 
-    /// To a supervisor: the ticket store refused something of a case, and somebody must mend it.
+    /// To a supervisor: the ticket store refused something of a case, and somebody must mend it. The next ones that it refuses
+    /// are not told for a while.
     #[must_use]
     pub fn ticket_store_refused(&self, l: Language, case: Option<&CaseNumber>) -> String {
+        let which = case.map(|case| format!("{} {case}", choose(l, " el caso", " case")));
         fit(&[
             Fixed(&self.sender),
-            say(l, " SISTEMA DE TICKETS rechaza el caso", " TICKET STORE refuses case"),
-            Free { lead: " ", text: case.map_or("", CaseNumber::as_str) },
-            say(l, ". Ejecute: guardia ticketing dead", ". Run: guardia ticketing dead"),
+            say(l, " SISTEMA DE TICKETS rechaza", " TICKET STORE refuses"),
+            Fixed(which.as_deref().unwrap_or(choose(l, " un caso", " a case"))),
+            say(l, "; puede haber mas. Vea la razon: ", "; there may be more. See why: "),
+            Fixed("guardia ticketing dead"),
         ])
     }
 

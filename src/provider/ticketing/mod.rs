@@ -9,6 +9,8 @@
 //! - [`Trouble`] says whether the store may have acted. Its text never holds a value, an address or a secret.
 
 mod api;
+mod described;
+mod glpi;
 mod open;
 mod os_ticket;
 mod redmine;
@@ -24,6 +26,8 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 
+pub use described::Described;
+pub use glpi::Glpi;
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
 pub use redmine::Redmine;

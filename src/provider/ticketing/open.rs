@@ -2,17 +2,24 @@
 
 use std::sync::Arc;
 
-use super::{OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad};
+use super::{
+    Described, Glpi, OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad,
+};
 
 /// The stores that cases can be handed to, as the configuration names them.
-pub const STORES: [&str; 5] = ["os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
+pub const STORES: [&str; 7] = ["glpi", "http", "os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
 
-/// The connector that the configuration calls `name`.
+/// The connector that the configuration calls `name`; `page` is the text of its description, where it has one.
 ///
 /// # Errors
 /// [`SettingsError`], which names the setting and the mend.
-pub fn open(name: &str, settings: Settings) -> Result<Arc<dyn TicketStore>, SettingsError> {
+pub fn open(name: &str, settings: Settings, page: Option<&str>) -> Result<Arc<dyn TicketStore>, SettingsError> {
     Ok(match name {
+        "glpi" => Arc::new(Glpi::new(settings)?),
+        "http" => {
+            let mend = "write the path of the page that describes the store, as ticket-store.example.toml does";
+            Arc::new(Described::new(settings, page.ok_or_else(|| SettingsError::new("description", mend))?)?)
+        }
         "os_ticket" => Arc::new(OsTicket::new(settings)?),
         "redmine" => Arc::new(Redmine::new(settings)?),
         "request_tracker" => Arc::new(RequestTracker::new(settings)?),
