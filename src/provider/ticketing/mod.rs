@@ -11,6 +11,7 @@
 mod api;
 mod described;
 mod glpi;
+mod jira;
 mod os_ticket;
 mod service_now;
 mod settings;
@@ -25,6 +26,7 @@ use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, 
 
 pub use described::Described;
 pub use glpi::Glpi;
+pub use jira::Jira;
 pub use os_ticket::OsTicket;
 pub use service_now::ServiceNow;
 pub use settings::{Settings, SettingsError};
