@@ -10,6 +10,7 @@
 
 mod described;
 mod glpi;
+mod jira;
 mod os_ticket;
 mod recorded;
 mod sample;

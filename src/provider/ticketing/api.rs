@@ -228,6 +228,11 @@ impl Places {
         self.0.keys().copied().collect()
     }
 
+    /// Each field with its place.
+    pub(super) fn names(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.0.iter().map(|(field, place)| (*field, place.as_str()))
+    }
+
     /// Writes `values` into `record`, instants as `instant` writes them. `absent` stands where a value is not known; without
     /// it such a place is left alone.
     pub(super) fn write(

@@ -11,6 +11,7 @@
 mod api;
 mod described;
 mod glpi;
+mod jira;
 mod open;
 mod os_ticket;
 mod redmine;
@@ -28,6 +29,7 @@ use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, 
 
 pub use described::Described;
 pub use glpi::Glpi;
+pub use jira::Jira;
 pub use open::{STORES, open};
 pub use os_ticket::OsTicket;
 pub use redmine::Redmine;

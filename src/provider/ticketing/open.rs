@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Described, Glpi, OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad,
+    Described, Glpi, Jira, OsTicket, Redmine, RequestTracker, ServiceNow, Settings, SettingsError, TicketStore, Zammad,
 };
 
 /// The stores that cases can be handed to, as the configuration names them.
-pub const STORES: [&str; 7] = ["glpi", "http", "os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
+pub const STORES: [&str; 8] =
+    ["glpi", "http", "jira", "os_ticket", "redmine", "request_tracker", "service_now", "zammad"];
 
 /// The connector that the configuration calls `name`; `page` is the text of its description, where it has one.
 ///
@@ -20,6 +21,7 @@ pub fn open(name: &str, settings: Settings, page: Option<&str>) -> Result<Arc<dy
             let mend = "write the path of the page that describes the store, as ticket-store.example.toml does";
             Arc::new(Described::new(settings, page.ok_or_else(|| SettingsError::new("description", mend))?)?)
         }
+        "jira" => Arc::new(Jira::new(settings)?),
         "os_ticket" => Arc::new(OsTicket::new(settings)?),
         "redmine" => Arc::new(Redmine::new(settings)?),
         "request_tracker" => Arc::new(RequestTracker::new(settings)?),
