@@ -21,8 +21,8 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
 use crate::ops::{
-    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, recount_tickets,
-    schedule_canary, schedule_handovers, schedule_heartbeat,
+    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, begin_store_news, recount_open,
+    recount_tickets, schedule_canary, schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
 use crate::provider::http::Limits;
@@ -153,6 +153,7 @@ impl Guardia {
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
+        begin_store_news(&hotline).await?;
         let bell = Wake::new(&hotline.clock);
         let door = Door {
             hotline: hotline.clone(),

@@ -5,6 +5,8 @@
 mod case;
 #[path = "hand_off/desk.rs"]
 mod desk;
+#[path = "hand_off/news.rs"]
+mod news;
 #[path = "support/reports.rs"]
 mod reports;
 #[path = "hand_off/stories.rs"]

@@ -256,6 +256,11 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         }
         Change::Informed { template } => format!("text message to the reporter ({template})"),
         Change::Ticketed { ticket } => format!("ticket {ticket} is in the ticket store"),
+        Change::StoreCommented { public: true, text } => {
+            format!("comment in the ticket store{}", text.as_ref().map(|text| format!(": {text}")).unwrap_or_default())
+        }
+        Change::StoreCommented { public: false, .. } => "internal comment in the ticket store".to_owned(),
+        Change::StoreMoved { state } => format!("the ticket was moved to '{state}' in the ticket store"),
         Change::GivenUp { job } => format!("a '{job}' job was given up; the supervisors were told"),
     }
 }

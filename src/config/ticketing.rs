@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::TimeDelta;
 
 use super::reader::Reader;
 use super::values;
@@ -11,6 +14,8 @@ use crate::provider::Secret;
 use crate::provider::ticketing::{STORES, Settings};
 use crate::ticket::{Field, Numbers};
 
+/// Other people work with the store as well.
+const SHORTEST_POLL: Duration = Duration::from_secs(10);
 /// The word for the built-in store.
 const BUILT_IN: &str = "built_in";
 
@@ -32,6 +37,8 @@ pub struct OtherStore {
     pub settings: Settings,
     /// The page that describes it, where it is one that is not known.
     pub description: Option<PathBuf>,
+    /// How often it is asked what people did there; `None` = never.
+    pub poll: Option<TimeDelta>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
     /// Whether sound is handed over.
@@ -72,11 +79,21 @@ impl Ticketing {
         let audio = reader.optional("ticketing.audio", "true", "write true or false", |text| {
             text.parse().map_err(|_| "neither true nor false".to_owned())
         });
+        let mend = "write a span such as 60s, at least 10s, or off";
+        let poll = reader.optional("ticketing.poll", "60s", mend, |text| match text.trim() {
+            "off" => Ok(None),
+            text => match values::duration(text)? {
+                every if every >= SHORTEST_POLL => {
+                    TimeDelta::from_std(every).map(Some).map_err(|_| "too long".to_owned())
+                }
+                _ => Err("too short".to_owned()),
+            },
+        });
         let fields = reader.subtable::<BTreeMap<Field, String>>("ticket_fields");
         let states = reader.subtable::<BTreeMap<State, String>>("ticket_states");
         let options = reader.subtable::<BTreeMap<String, String>>("ticket_options");
         let (language, store, url, user, queue) = (language?, store?, url?, user?, queue?);
-        let description = description?;
+        let (description, poll) = (description?, poll?);
         let (numbers, audio, fields, states, options) = (numbers?, audio?, fields?, states?, options?);
         let Some(store) = store else { return Some(Self { language, other: None }) };
         if url.is_empty() {
@@ -93,6 +110,6 @@ impl Ticketing {
             states,
             options,
         };
-        Some(Self { language, other: Some(OtherStore { store, settings, description, numbers, audio }) })
+        Some(Self { language, other: Some(OtherStore { store, settings, description, poll, numbers, audio }) })
     }
 }

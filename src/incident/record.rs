@@ -334,6 +334,19 @@ pub enum Change {
         /// The ticket's id there.
         ticket: String,
     },
+    /// Somebody wrote a comment on its ticket in the store of another maker.
+    StoreCommented {
+        /// Whether the requester may read it there.
+        public: bool,
+        /// What it says; nothing of those that are not for the requester.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// Somebody moved its ticket there to a state that moves nothing here.
+    StoreMoved {
+        /// The store's word.
+        state: String,
+    },
     /// A job for it failed for good; a person was told.
     GivenUp {
         /// The job's kind.

@@ -56,7 +56,9 @@ pub async fn give_up(
                     Ok(())
                 };
             }
-            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget)) = task {
+            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget | Task::StoreNews)) =
+                task
+            {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
             if let Some(Task::HandOff { .. }) = task {

@@ -72,6 +72,8 @@ pub enum Task {
         /// Per cent of the target.
         percent: u8,
     },
+    /// Look what people did in the ticket store of another maker, and set down the next look.
+    StoreNews,
     /// A mark of the clock: 50, 75 or 90 per cent, or 100 for the breach.
     Mark {
         /// The incident.
@@ -154,6 +156,7 @@ impl Task {
             Self::SendMessage { .. } => "send_message",
             Self::Ticket { .. } => Self::TICKET,
             Self::HandOff { .. } => Self::HAND_OFF,
+            Self::StoreNews => "store_news",
             Self::TicketMark { .. } => "ticket_mark",
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
@@ -188,7 +191,7 @@ impl Task {
             Self::Room { room, aim: Aim::Open } => format!("room:{room}:open"),
             Self::Room { room, aim: Aim::Clear } => format!("room:{room}:clear"),
             // There is one of each.
-            Self::Canary | Self::Handovers | Self::Heartbeat | Self::Forget => self.kind().to_owned(),
+            Self::Canary | Self::Handovers | Self::Heartbeat | Self::Forget | Self::StoreNews => self.kind().to_owned(),
             Self::Hook { delivery } => format!("hook:{}", delivery.id.simple()),
         }
     }
@@ -208,7 +211,7 @@ impl Task {
             Self::Mark { .. } | Self::TicketMark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
-            Self::HandOff { .. } => Lane::SLOW,
+            Self::HandOff { .. } | Self::StoreNews => Lane::SLOW,
             // Programs wait; people do not.
             Self::Hook { .. } | Self::Forget => 6,
         }

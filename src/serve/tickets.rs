@@ -38,6 +38,8 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
     let (store, other) = (store?, config.ticketing.other.as_ref()?);
     let can = store.capabilities();
     Some(HandOffs {
+        store: store.name().to_owned(),
+        poll: other.poll.filter(|_| can.changes),
         comments: can.comment,
         files: can.attach,
         states: can.state,

@@ -12,6 +12,7 @@ mod room;
 mod run;
 mod runner;
 mod send_message;
+mod store_news;
 mod sweep;
 mod ways;
 

@@ -9,6 +9,7 @@ use super::hook::deliver;
 use super::reconcile::reconcile;
 use super::room::move_room;
 use super::send_message::send_message;
+use super::store_news::store_news;
 use crate::clock::Instant;
 use crate::ops::{self, Lease, OpsError, Task};
 
@@ -67,6 +68,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
         Task::Notices { ref person, tidings } => Ok(ops::send_notices(hotline, lease, person, tidings).await?),
         Task::SendMessage { message } => send_message(workers, message, lease).await,
         Task::Ticket { incident } => Ok(ops::file_ticket(hotline, lease, incident).await?),
+        Task::StoreNews => store_news(workers, lease).await,
         Task::HandOff { incident, ref step } => hand_off(workers, incident, step, lease).await,
         Task::CallBack { incident, cycle, attempt } => {
             Ok(ops::call_back(hotline, lease, incident, cycle, attempt).await?)

@@ -30,6 +30,8 @@ pub struct Ticket {
     pub comments: Vec<String>,
     pub files: Vec<Attachment>,
     pub merged_into: Option<u32>,
+    pub others: Vec<(String, bool)>,
+    pub changed_at: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -102,6 +104,15 @@ impl Desk {
         self.with(|known| known.drops = field);
     }
 
+    /// Somebody works on the first ticket, at `at`.
+    pub fn somebody(&self, at: Instant, does: impl FnOnce(&mut Ticket)) {
+        self.with(|known| {
+            let ticket = known.tickets.get_mut(&1).unwrap();
+            does(ticket);
+            ticket.changed_at = Some(at);
+        });
+    }
+
     /// A ticket of this case that nobody knows of: made by a try whose answer was lost.
     pub fn plant(&self, external_id: &str) {
         self.with(|known| {
@@ -156,7 +167,7 @@ impl TicketStore for Desk {
             state: true,
             update: true,
             merge: true,
-            changes: false,
+            changes: true,
             largest_file: 10_000_000,
         }
     }
@@ -225,7 +236,15 @@ impl TicketStore for Desk {
                 ours: true,
                 at: None,
             };
-            Ok(texts.map(comment).collect())
+            let others = ticket(known, id)?.others.clone().into_iter().enumerate();
+            let other = |(id, (text, public)): (usize, (String, bool))| RemoteComment {
+                id: format!("other-{id}"),
+                text,
+                public,
+                ours: false,
+                at: None,
+            };
+            Ok(texts.map(comment).chain(others.map(other)).collect())
         })
     }
 
@@ -271,8 +290,14 @@ impl TicketStore for Desk {
         })
     }
 
-    async fn changed(&self, _since: Instant) -> Result<Vec<Changed>, Trouble> {
-        Ok(Vec::new())
+    async fn changed(&self, since: Instant) -> Result<Vec<Changed>, Trouble> {
+        self.with(|known| {
+            let changed = known.tickets.iter().filter_map(|(id, ticket)| {
+                let at = ticket.changed_at.filter(|at| *at >= since)?;
+                Some(Changed { id: id.to_string(), external_id: ticket.values.get(&Field::ExternalId).cloned(), at })
+            });
+            Ok(changed.collect())
+        })
     }
 
     async fn check(&self) -> Vec<Finding> {

@@ -6,7 +6,7 @@ use super::told;
 use crate::call::Recording;
 use crate::clock::Instant;
 use crate::id::IncidentId;
-use crate::incident::{Change, Entry, Incident};
+use crate::incident::{Actor, Change, Entry, Incident};
 use crate::language::Language;
 use crate::oncall::Roster;
 use crate::ops::{Hotline, OpsError, Task};
@@ -162,8 +162,18 @@ impl<'a> Desk<'a> {
     /// The places of what is told as comments.
     pub(in crate::ops) fn comments(&self) -> Vec<i64> {
         self.with_words(|words| {
-            self.entries.iter().filter(|entry| words.said(entry).is_some()).map(|entry| entry.sequence).collect()
+            self.entries
+                .iter()
+                .filter(|entry| !self.is_theirs(entry) && words.said(entry).is_some())
+                .map(|entry| entry.sequence)
+                .collect()
         })
+    }
+
+    /// Whether it came from the store, which knows it then.
+    fn is_theirs(&self, entry: &Entry) -> bool {
+        let policy = self.hotline.policy.hand_offs.as_ref();
+        policy.is_some_and(|policy| entry.actor == Actor::Operator(policy.store.clone()))
     }
 
     pub(in crate::ops) fn comment(&self, sequence: i64) -> Option<Comment> {

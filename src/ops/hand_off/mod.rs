@@ -3,11 +3,14 @@
 
 mod doubt;
 mod filing;
+mod news;
 mod outlook;
 mod retry;
 mod stuck;
 
 use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
 
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
@@ -20,6 +23,7 @@ use doubt::resolve_doubt;
 pub use doubt::{doubt_ticket, no_doubt_of_ticket};
 pub(super) use filing::Desk;
 pub use filing::{Filing, Part, filing};
+pub use news::{begin_store_news, case_of_remote, hear_of_ticket, store_news_heard, store_news_since};
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
 pub use retry::retry_hand_offs;
@@ -29,6 +33,10 @@ pub use stuck::{StuckHandOffs, StuckStep, stuck_hand_offs};
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of the store, as its connector states it")]
 pub struct HandOffs {
+    /// The store's name: who it is that does what people do there.
+    pub store: String,
+    /// How often the store is asked what people did there; `None` = never.
+    pub poll: Option<TimeDelta>,
     /// Whether the store takes comments.
     pub comments: bool,
     /// Whether the store takes files.

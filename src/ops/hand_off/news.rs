@@ -1,0 +1,175 @@
+//! What people did in the ticket store of another maker comes back: comments, states, estimates. The first response never
+//! does: whether a person reached the reporter is not for a store to say.
+
+use chrono::TimeDelta;
+
+use super::filing::Desk;
+use crate::clock::Instant;
+use crate::id::IncidentId;
+use crate::incident::{Actor, CaseNumber, Change, Event, Incident, State, step};
+use crate::ops::estimate::{Estimate, estimate};
+use crate::ops::{Hotline, Lease, OpsError, Task, change_case, enqueue};
+use crate::store::Tx;
+use crate::ticket::{Field, Remote, RemoteComment, instant_text};
+
+/// The fact under which it is kept up to when the store's changes are known.
+const SINCE: &str = "store_news_since";
+/// Changes are asked for again from so long before: a store's list may be behind its tickets.
+const OVERLAP: TimeDelta = TimeDelta::minutes(2);
+/// The longest text of a comment that is kept, in characters.
+const LONGEST: usize = 2_000;
+
+/// Sets the first look down, at a start, where the store is looked at.
+///
+/// # Errors
+/// The store's.
+pub async fn begin_store_news(hotline: &Hotline) -> Result<(), OpsError> {
+    let at = hotline.now();
+    let looks = hotline.policy.hand_offs.as_ref().is_some_and(|policy| policy.poll.is_some());
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            if !looks {
+                tx.cancel_job(&Task::StoreNews.key()).await?;
+                return Ok(());
+            }
+            enqueue(hotline, tx, None, at, &Task::StoreNews).await
+        })
+        .await
+}
+
+/// From when on the store is asked for changes.
+///
+/// # Errors
+/// The store's.
+pub async fn store_news_since(hotline: &Hotline) -> Result<Instant, OpsError> {
+    let known = hotline.store.read(async |tx: &mut Tx| tx.meta(SINCE).await).await?;
+    let known = known.and_then(|text| text.parse::<Instant>().ok());
+    Ok(known.unwrap_or(hotline.now()) - OVERLAP)
+}
+
+/// The case whose ticket this is; `None` of a stranger's.
+///
+/// # Errors
+/// The store's.
+pub async fn case_of_remote(hotline: &Hotline, remote: &str) -> Result<Option<IncidentId>, OpsError> {
+    Ok(hotline.store.read(async |tx: &mut Tx| tx.incident_of_remote(remote).await).await?)
+}
+
+/// Takes in what a ticket says now. What we wrote ourselves is no news, and neither is what we have yet to write.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn hear_of_ticket(
+    hotline: &Hotline,
+    incident: IncidentId,
+    remote: &Remote,
+    comments: &[RemoteComment],
+    word: impl Fn(State) -> Option<String>,
+) -> Result<(), OpsError> {
+    let Some(policy) = &hotline.policy.hand_offs else { return Ok(()) };
+    let actor = Actor::Operator(policy.store.clone());
+    let heard = hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<Heard, OpsError> {
+            let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            let Some(hand_off) = tx.hand_off(incident.id).await? else { return Ok(Heard::nothing(&incident)) };
+            for comment in comments.iter().filter(|comment| !is_ours(&incident.number, comment)) {
+                if tx.hear_news(incident.id, &format!("comment:{}", comment.id), hotline.now()).await? {
+                    // What is not for the requester stays in the store.
+                    let text = comment.public.then(|| comment.text.chars().take(LONGEST).collect());
+                    let change = Change::StoreCommented { public: comment.public, text };
+                    tx.append_entry(incident.id, hotline.now(), &actor, &change).await?;
+                }
+            }
+            let mut heard = Heard::nothing(&incident);
+            // Until the store was seen to have our state, it is ours that is on its way.
+            let differs = word(incident.state).is_some_and(|ours| ours != remote.state);
+            if differs && hand_off.progress.state == Some(incident.state) {
+                heard.event = event(&incident, &remote.state, &word);
+                let news = format!("state:{}:{}", incident.cycle, remote.state);
+                if heard.event.is_none() && tx.hear_news(incident.id, &news, hotline.now()).await? {
+                    let change = Change::StoreMoved { state: remote.state.clone() };
+                    tx.append_entry(incident.id, hotline.now(), &actor, &change).await?;
+                }
+            }
+            let ours = Desk::open(hotline, tx, &incident).await?.values();
+            let told = hand_off.progress.values.unwrap_or_default();
+            let newer = |field: Field| -> Option<Instant> {
+                let (theirs, ours, told) = (remote.values.get(&field)?, ours.get(&field), told.get(&field));
+                // One that we have changed and not told yet is ours that is on its way.
+                (Some(theirs) != ours && ours == told).then(|| theirs.parse().ok()).flatten()
+            };
+            if incident.state.is_open() {
+                heard.told = Estimate { eta: newer(Field::Eta), next_update: newer(Field::NextUpdate) };
+            }
+            Ok(heard)
+        })
+        .await?;
+    let Heard { number, event, told } = heard;
+    if let Some(event) = event {
+        change_case(hotline, &number, event, &actor, None).await?;
+    }
+    if told.eta.is_some() || told.next_update.is_some() {
+        estimate(hotline, &number, told, &actor, None).await?;
+    }
+    Ok(())
+}
+
+/// A look is over: the next one is set down.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn store_news_heard(hotline: &Hotline, lease: Lease, up_to: Option<Instant>) -> Result<(), OpsError> {
+    let every = hotline.policy.hand_offs.as_ref().and_then(|policy| policy.poll);
+    hotline
+        .store
+        .write(async |tx: &mut Tx| -> Result<(), OpsError> {
+            lease.settle(hotline, tx).await?;
+            tx.forget_job(lease.job).await?;
+            let up_to = match up_to {
+                Some(at) => Some(at),
+                // A first look knows nothing before it; one that failed changes nothing.
+                None => tx.meta(SINCE).await?.is_none().then(|| hotline.now()),
+            };
+            if let Some(at) = up_to {
+                tx.set_meta(SINCE, &instant_text(at)).await?;
+            }
+            let Some(every) = every else { return Ok(()) };
+            enqueue(hotline, tx, None, hotline.now() + every, &Task::StoreNews).await
+        })
+        .await
+}
+
+/// What of the news is done by use cases of their own.
+struct Heard {
+    number: CaseNumber,
+    event: Option<Event>,
+    told: Estimate,
+}
+
+impl Heard {
+    fn nothing(incident: &Incident) -> Self {
+        Self { number: incident.number.clone(), event: None, told: Estimate { eta: None, next_update: None } }
+    }
+}
+
+/// Whether we wrote it: by our account, or with a mark of this case in it.
+fn is_ours(number: &CaseNumber, comment: &RemoteComment) -> bool {
+    comment.ours || comment.text.contains(&format!("[{number}/"))
+}
+
+/// What the store's word makes of the case, where the table of its states allows that.
+fn event(incident: &Incident, theirs: &str, word: &impl Fn(State) -> Option<String>) -> Option<Event> {
+    let is = |state: State| word(state).as_deref() == Some(theirs);
+    let event = if is(State::Resolved) {
+        Event::Resolve
+    } else if is(State::Closed) {
+        Event::Close
+    } else if !incident.state.is_open() && (is(State::Received) || is(State::Acknowledged)) {
+        Event::Reopen
+    } else {
+        return None;
+    };
+    step(incident.state, event).is_ok().then_some(event)
+}

@@ -1,0 +1,48 @@
+//! Looks what people did in the ticket store of another maker, and sets down the next look. Everything is asked outside any
+//! transaction; what is not understood or not there is asked again by the next look.
+
+use super::Workers;
+use super::hand_off::Desk;
+use super::run::Failure;
+use crate::clock::Instant;
+use crate::ops::{self, Lease, OpsError};
+use crate::provider::ticketing::Trouble;
+
+/// Why a look ended early.
+enum Stopped {
+    Store(Trouble),
+    Ops(OpsError),
+}
+
+/// One look.
+pub async fn store_news(workers: &Workers, lease: Lease) -> Result<(), Failure> {
+    let hotline = &workers.hotline;
+    let Some(desk) = &workers.desk else { return Ok(ops::nothing_to_do(hotline, lease).await?) };
+    let up_to = match look(workers, desk).await {
+        Ok(up_to) => up_to,
+        Err(Stopped::Ops(error)) => return Err(error.into()),
+        Err(Stopped::Store(trouble)) => {
+            tracing::warn!(%trouble, "the ticket store does not tell its news; it is asked again");
+            return Ok(ops::store_news_heard(hotline, lease, None).await?);
+        }
+    };
+    Ok(ops::store_news_heard(hotline, lease, up_to).await?)
+}
+
+/// The instant of the last change that was taken in.
+async fn look(workers: &Workers, desk: &Desk) -> Result<Option<Instant>, Stopped> {
+    let (hotline, store) = (&workers.hotline, desk.store.as_ref());
+    let since = ops::store_news_since(hotline).await.map_err(Stopped::Ops)?;
+    let mut up_to = None;
+    for changed in store.changed(since).await.map_err(Stopped::Store)? {
+        if let Some(incident) = ops::case_of_remote(hotline, &changed.id).await.map_err(Stopped::Ops)?
+            && let Some(remote) = store.read(&changed.id).await.map_err(Stopped::Store)?
+        {
+            let comments = store.comments(&changed.id).await.map_err(Stopped::Store)?;
+            let word = |state| store.state_word(state);
+            ops::hear_of_ticket(hotline, incident, &remote, &comments, word).await.map_err(Stopped::Ops)?;
+        }
+        up_to = Some(changed.at);
+    }
+    Ok(up_to)
+}

@@ -1,0 +1,102 @@
+//! What people do in the ticket store comes back; the first response never does.
+
+use chrono::TimeDelta;
+use guardia::incident::{Actor, Change, Entry, Event, State};
+use guardia::store::{StoreError, Tx};
+use guardia::ticket::{Field, instant_text};
+
+use crate::case::Place;
+
+impl Place {
+    /// What the store's people did, as the case's timeline has it.
+    async fn news(&self) -> Vec<Change> {
+        let (case, store) = (self.case().await.id, &self.stage.hotline().unwrap().store);
+        let entries: Result<Vec<Entry>, StoreError> = store.read(async |tx: &mut Tx| tx.entries(case).await).await;
+        let theirs = |entry: &Entry| entry.actor == Actor::Operator("desk".to_owned());
+        entries.unwrap().into_iter().filter(theirs).map(|entry| entry.change).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comments_come_back_once_and_only_public_ones_with_their_words() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.does(Event::Acknowledge, None).await;
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| {
+        ticket.others = vec![("Trabajamos en ello.".to_owned(), true), ("la clave es otra".to_owned(), false)];
+    });
+    // Many looks see the same.
+    place.pass(TimeDelta::minutes(5)).await;
+    let public = Change::StoreCommented { public: true, text: Some("Trabajamos en ello.".to_owned()) };
+    assert_eq!(place.news().await, [public, Change::StoreCommented { public: false, text: None }]);
+    let case = place.case().await;
+    assert_eq!((case.state, case.responded_at), (State::Acknowledged, None), "a comment is no first response");
+    assert_eq!(place.desk.tickets()[0].comments.len(), 1, "and nothing of it goes back");
+    place.nothing_is_left_over().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_is_resolved_and_reopened_there_is_so_here() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.does(Event::Acknowledge, None).await;
+    place.does(Event::Respond, Some("hablé con ella")).await;
+    let told = place.desk.tickets()[0].comments.len();
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| "resolved".clone_into(&mut ticket.state));
+    place.pass(TimeDelta::minutes(5)).await;
+    assert_eq!(place.case().await.state, State::Resolved);
+    assert_eq!(place.news().await, [Change::Resolved { note: None }], "once");
+    assert_eq!(place.desk.tickets()[0].comments.len(), told, "the store is not told what it did itself");
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| "open".clone_into(&mut ticket.state));
+    place.pass(TimeDelta::minutes(5)).await;
+    assert_eq!((place.case().await.state, place.case().await.cycle), (State::Received, 2), "a new cycle, a new clock");
+    place.nothing_is_left_over().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_that_moves_nothing_here_is_on_record_once() {
+    let mut place = Place::open().await;
+    place.call().await;
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| "stalled".clone_into(&mut ticket.state));
+    place.pass(TimeDelta::minutes(5)).await;
+    assert_eq!(place.case().await.state, State::Received);
+    assert_eq!(place.news().await, [Change::StoreMoved { state: "stalled".to_owned() }]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_made_there_reaches_the_reporter() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.does(Event::Acknowledge, None).await;
+    place.does(Event::Respond, Some("hablé con ella")).await;
+    let now = place.stage.now();
+    let eta = now + TimeDelta::hours(2);
+    place.desk.somebody(now, |ticket| drop(ticket.values.insert(Field::Eta, instant_text(eta))));
+    place.pass(TimeDelta::minutes(5)).await;
+    let news = place.news().await;
+    assert_eq!(news.len(), 1, "{news:?}");
+    let Change::Estimated { eta: Some(told), .. } = &news[0] else { panic!("{news:?}") };
+    assert_eq!(instant_text(*told), instant_text(eta));
+    assert_eq!(place.desk.tickets()[0].values[&Field::Eta], instant_text(eta), "and stands");
+    place.nothing_is_left_over().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_we_have_yet_to_write_is_not_taken_back_by_what_stands_there() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.does(Event::Acknowledge, None).await;
+    place.desk.refuse(Some("state"));
+    place.does(Event::Respond, Some("hablé con ella")).await;
+    place.does(Event::Resolve, None).await;
+    // The store still says open: that is old, not news.
+    let now = place.stage.now();
+    place.desk.somebody(now, |_| {});
+    place.pass(TimeDelta::minutes(5)).await;
+    assert_eq!((place.case().await.state, place.case().await.cycle), (State::Resolved, 1));
+    assert_eq!(place.news().await, []);
+}
