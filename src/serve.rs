@@ -165,6 +165,7 @@ impl Guardia {
             events: Arc::new(events),
             dialect: &DIALECT,
             voices: Arc::new(voices(config)),
+            store_secret: tickets::secret(config),
             api_token: config.api_token.clone().map(Arc::new),
             blobs: blobs.clone(),
             safe_words: Arc::new(safe_words),

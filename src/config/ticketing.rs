@@ -37,6 +37,8 @@ pub struct OtherStore {
     pub settings: Settings,
     /// The page that describes it, where it is one that is not known.
     pub description: Option<PathBuf>,
+    /// Signs its word that something changed there; `None` = it says nothing.
+    pub webhook_secret: Option<Secret>,
     /// How often it is asked what people did there; `None` = never.
     pub poll: Option<TimeDelta>,
     /// What it is told of telephone numbers.
@@ -89,6 +91,7 @@ impl Ticketing {
                 _ => Err("too short".to_owned()),
             },
         });
+        let webhook_secret = reader.optional_secret("ticketing.webhook_secret").map(Secret::new);
         let fields = reader.subtable::<BTreeMap<Field, String>>("ticket_fields");
         let states = reader.subtable::<BTreeMap<State, String>>("ticket_states");
         let options = reader.subtable::<BTreeMap<String, String>>("ticket_options");
@@ -110,6 +113,9 @@ impl Ticketing {
             states,
             options,
         };
-        Some(Self { language, other: Some(OtherStore { store, settings, description, poll, numbers, audio }) })
+        Some(Self {
+            language,
+            other: Some(OtherStore { store, settings, description, webhook_secret, poll, numbers, audio }),
+        })
     }
 }

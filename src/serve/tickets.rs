@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{DIALECT, StartError};
 use crate::config::{Config, OtherStore};
 use crate::ops::HandOffs;
+use crate::provider::Secret;
 use crate::provider::messaging::Account;
 use crate::provider::telephony::Recordings;
 use crate::provider::ticketing::{self, TicketStore};
@@ -47,6 +48,11 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
         fields: store.mapped(),
         numbers: other.numbers,
     })
+}
+
+/// What signs its word that something changed there.
+pub(super) fn secret(config: &Config) -> Option<Arc<Secret>> {
+    config.ticketing.other.as_ref()?.webhook_secret.clone().map(Arc::new)
 }
 
 /// What jobs reach it by.

@@ -7,6 +7,7 @@ mod audio;
 mod health;
 mod link;
 mod listener;
+mod nudge;
 mod pace;
 mod state;
 mod webhook;
@@ -36,6 +37,7 @@ pub fn router(door: Door) -> Router {
         .route("/api/v1/", any(api::no_route))
         .nest("/audio", audio::router())
         .nest("/a", link::router())
+        .merge(nudge::router())
         .merge(health::router())
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .with_state(door)

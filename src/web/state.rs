@@ -36,6 +36,8 @@ pub struct Door {
     pub callbacks: Arc<Callbacks>,
     /// The one token of the API that the settings name; it may do everything.
     pub api_token: Option<Arc<Secret>>,
+    /// Signs what the ticket store of another maker says; `None` = it says nothing.
+    pub store_secret: Option<Arc<Secret>>,
     /// The content of attachments.
     pub blobs: Blobs,
     /// The words of the safe document, Spanish first.

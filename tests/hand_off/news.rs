@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use guardia::incident::{Actor, Change, Entry, Event, State};
 use guardia::store::{StoreError, Tx};
 use guardia::ticket::{Field, instant_text};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::case::Place;
 
@@ -99,4 +101,37 @@ async fn what_we_have_yet_to_write_is_not_taken_back_by_what_stands_there() {
     place.pass(TimeDelta::minutes(5)).await;
     assert_eq!((place.case().await.state, place.case().await.cycle), (State::Resolved, 1));
     assert_eq!(place.news().await, []);
+}
+
+/// Posts to where the store may say that something changed; the status.
+async fn nudge(place: &Place, signature: &str, body: &str) -> u16 {
+    let request = format!(
+        "POST /ticketing/changed HTTP/1.1\r\nHost: guardia.example\r\nConnection: close\r\n\
+         X-Hub-Signature-256: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(place.stage.address()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_word_of_the_store_is_followed_at_once_and_no_other() {
+    let mut place = Place::with("webhook_secret = \"It's a Secret to Everybody\"\n").await;
+    place.call().await;
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| ticket.others = vec![("Trabajamos en ello.".to_owned(), true)]);
+    let forged = "sha256=0000000000000000000000000000000000000000000000000000000000000000";
+    assert_eq!(nudge(&place, forged, "Hello, World!").await, 403);
+    place.pass(TimeDelta::seconds(1)).await;
+    assert_eq!(place.news().await, []);
+    let right = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    assert_eq!(nudge(&place, right, "Hello, World!").await, 204);
+    place.pass(TimeDelta::seconds(1)).await;
+    assert_eq!(place.news().await.len(), 1);
+    let mut silent = Place::open().await;
+    assert_eq!(nudge(&silent, right, "Hello, World!").await, 404);
+    silent.pass(TimeDelta::seconds(1)).await;
 }

@@ -38,6 +38,14 @@ pub async fn begin_store_news(hotline: &Hotline) -> Result<(), OpsError> {
         .await
 }
 
+/// The store says that something changed there: it is asked at once.
+///
+/// # Errors
+/// The store's.
+pub async fn ask_store_now(hotline: &Hotline) -> Result<(), OpsError> {
+    begin_store_news(hotline).await
+}
+
 /// From when on the store is asked for changes.
 ///
 /// # Errors
