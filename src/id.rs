@@ -91,8 +91,14 @@ id! {
     MessageId,
     /// A durable job.
     JobId,
+    /// A ticket of the built-in store.
+    TicketId,
     /// A conversation of three and more. Opaque: it is the room's name at the provider, and stands in webhook URLs.
     RoomId,
+    /// A token of the API.
+    TokenId,
+    /// An address that hears of changes to tickets.
+    HookId,
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -66,6 +66,13 @@ impl Phone {
         }
     }
 
+    /// Its last four digits, for pages and stores that are not to have it whole: `…0142`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let shown = self.0.len().saturating_sub(4);
+        format!("…{}", self.0.chars().skip(shown).collect::<String>())
+    }
+
     /// Whether it is a Dominican number (area codes 809, 829 and 849 of the North American plan).
     #[must_use]
     pub fn is_dominican(&self) -> bool {

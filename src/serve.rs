@@ -3,6 +3,7 @@
 mod examine;
 mod script;
 mod sounds;
+pub mod tickets;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -20,20 +21,21 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::id::Ids;
 use crate::ops::{
-    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, schedule_canary,
-    schedule_handovers, schedule_heartbeat,
+    Canaries, Handovers, Hotline, OpsError, Policy, Wake, begin_reconciling, recount_open, recount_tickets,
+    schedule_canary, schedule_handovers, schedule_heartbeat,
 };
 use crate::paging::{Disabled, Throttle, Writer};
-use crate::provider::Heartbeat;
 use crate::provider::http::Limits;
 use crate::provider::messaging::{Account, Class, Classes};
 use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
+use crate::provider::ticketing::TicketStore;
+use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
-use crate::store::{self, Journal, Store, StoreError};
+use crate::store::{self, Journal, Lane, Store, StoreError};
 use crate::web::{self, Door, Listener, Peer, Spool};
-use crate::work::{Runner, Voice, Ways, Workers, fold_journal};
+use crate::work::{Runner, Voice, Ways, Workers, fold_journal, hook_slots, sweep_blobs};
 use script::Script;
 
 pub use examine::examine;
@@ -46,6 +48,8 @@ const DIALECT: Dialect = Dialect::TWILIO;
 pub struct Parts {
     /// Where to listen.
     pub listener: TcpListener,
+    /// The ticket store of another maker in the place of the configured one; the settings say how cases are handed to it.
+    pub ticket_store: Option<Arc<dyn TicketStore>>,
     /// Time.
     pub clock: Clock,
     /// Ids and randomness.
@@ -100,17 +104,19 @@ impl Guardia {
     /// # Errors
     /// [`StartError`]; nothing runs then.
     pub async fn start(config: &Config, parts: Parts) -> Result<Self, StartError> {
-        let Parts { listener, clock, ids, sweep } = parts;
+        let Parts { listener, ticket_store, clock, ids, sweep } = parts;
         let address = listener.local_addr().map_err(StartError::Listen)?;
         // Before the store is touched: a start that cannot be leaves nothing behind.
         let script = Script::load(&config.line)?;
         let safe_words = script.safe_words()?;
         let sounds = sounds::load(&config.line.flow, &script.flow)?;
         let store = Store::open(&config.store).await?;
-        let hotline = hotline(config, script, store, clock, ids).await?;
-        let moved = recount_open(&hotline).await?;
+        let ticket_store = tickets::chosen(config, ticket_store)?;
+        let hotline = hotline(config, script, store, (clock, ids), ticket_store.as_deref()).await?;
+        let moved =
+            recount_open(&hotline).await?.saturating_add(recount_tickets(&hotline).await.map_err(OpsError::from)?);
         if moved > 0 {
-            tracing::warn!(moved, "the calendar changed: open cases have a new due instant");
+            tracing::warn!(moved, "the calendar changed: open cases or tickets have a new due instant");
         }
         let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
         let public = PublicUrl::parse(&config.server.public_url).map_err(|error| provider(&error))?;
@@ -128,6 +134,8 @@ impl Guardia {
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
+            desk: tickets::desk(config, ticket_store)?,
+            hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
                 provider: web::PROVIDER,
@@ -138,22 +146,10 @@ impl Guardia {
             sms_status_url: public.at(&format!("/twilio/sms/status{RETRIES}")),
             links: public.at("/a"),
         };
-        let mut verifier = Verifier::new(
-            &config.twilio.auth_token,
-            config.twilio.alternate_auth_token.as_ref(),
-            config.twilio.account_sid.clone(),
-            public.clone(),
-        )
-        .map_err(|error| provider(&error))?;
-        let mut events = Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid);
-        if let Some(second) = &config.channels.fallback {
-            events = events.and(&second.api_url, &second.account_sid);
-            let token = &second.auth_token;
-            verifier = verifier.and(token, second.account_sid.clone()).map_err(|error| provider(&error))?;
-        }
-        verifier.self_test().map_err(|error| provider(&error))?;
+        let (verifier, events) = ears(config, &public)?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
+        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
@@ -169,9 +165,12 @@ impl Guardia {
             dialect: &DIALECT,
             voices: Arc::new(voices(config)),
             api_token: config.api_token.clone().map(Arc::new),
+            blobs: blobs.clone(),
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
+            wrong_tokens: Arc::default(),
+            keys_in_use: web::KeysInUse::default(),
         };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = hotline.store.listen().await? {
@@ -180,7 +179,11 @@ impl Guardia {
         if config.twilio.reconcile_every.is_some() {
             begin_reconciling(&hotline).await?;
         }
-        tasks.spawn(Runner::new(workers, sweep).run(stop.clone()));
+        let node = hotline.ids.opaque().simple().to_string();
+        for lane in [Lane::Slow, Lane::Fast] {
+            tasks.spawn(Runner::new(workers.clone(), lane, &node, sweep).run(stop.clone()));
+        }
+        tasks.spawn(sweep_blobs(hotline.clone(), blobs, stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
         let service = web::router(door).into_make_service_with_connect_info::<Peer>();
         let listener = Listener::new(listener, hotline.clock.clone());
@@ -219,6 +222,7 @@ async fn hear(mut listener: store::Listener, hotline: Hotline, stop: Cancellatio
             drop(hotline.clock.sleep_until(hotline.clock.now() + TimeDelta::seconds(1)).await);
         }
         hotline.wake.ring();
+        hotline.wake_slow.ring();
     }
 }
 
@@ -228,7 +232,13 @@ async fn hear(mut listener: store::Listener, hotline: Hotline, stop: Cancellatio
 /// [`StartError`].
 pub async fn serve(config: &Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.server.listen).await.map_err(StartError::Listen)?;
-    let parts = Parts { listener, clock: Clock::machine(), ids: Ids::system(), sweep: Some(TimeDelta::seconds(1)) };
+    let parts = Parts {
+        listener,
+        ticket_store: None,
+        clock: Clock::machine(),
+        ids: Ids::system(),
+        sweep: Some(TimeDelta::seconds(1)),
+    };
     let guardia = Guardia::start(config, parts).await?;
     tracing::info!(address = %guardia.address, store = guardia.hotline.store.name(), "the line answers");
     signal().await;
@@ -251,10 +261,17 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
 pub async fn tool(config: &Config) -> Result<Hotline, StartError> {
     let script = Script::load(&config.line)?;
     let store = Store::visit(&config.store).await?;
-    hotline(config, script, store, Clock::machine(), Ids::system()).await
+    let ticket_store = tickets::open(config)?;
+    hotline(config, script, store, (Clock::machine(), Ids::system()), ticket_store.as_deref()).await
 }
 
-async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, ids: Ids) -> Result<Hotline, StartError> {
+async fn hotline(
+    config: &Config,
+    script: Script,
+    store: Store,
+    (clock, ids): (Clock, Ids),
+    ticket_store: Option<&dyn TicketStore>,
+) -> Result<Hotline, StartError> {
     let Script { bundle, flow, directory } = script;
     let policy = Policy {
         calendar: config.calendar.clone(),
@@ -269,6 +286,8 @@ async fn hotline(config: &Config, script: Script, store: Store, clock: Clock, id
         heartbeat: config.heartbeat.as_ref().map(|heartbeat| span(heartbeat.every)),
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
+        ticket_language: config.ticketing.language,
+        hand_offs: tickets::policy(config, ticket_store),
         flow: flow.hash().to_owned(),
     };
     Ok(Hotline::open(store, clock, ids, policy, flow, &bundle).await?)
@@ -280,6 +299,26 @@ fn disabling(classes: &Classes) -> BTreeMap<u32, Disabled> {
     each(Class::OptedOut, Disabled::OptedOut).chain(each(Class::ContactInvalid, Disabled::Invalid)).collect()
 }
 
+/// Who is listened to: the provider's signature, and its events of our accounts.
+fn ears(config: &Config, public: &PublicUrl) -> Result<(Verifier, Events), StartError> {
+    let provider = |error: &dyn std::fmt::Display| StartError::Provider(error.to_string());
+    let mut verifier = Verifier::new(
+        &config.twilio.auth_token,
+        config.twilio.alternate_auth_token.as_ref(),
+        config.twilio.account_sid.clone(),
+        public.clone(),
+    )
+    .map_err(|error| provider(&error))?;
+    let mut events = Events::new(DIALECT, &config.twilio.api_url, &config.twilio.account_sid);
+    if let Some(second) = &config.channels.fallback {
+        events = events.and(&second.api_url, &second.account_sid);
+        let token = &second.auth_token;
+        verifier = verifier.and(token, second.account_sid.clone()).map_err(|error| provider(&error))?;
+    }
+    verifier.self_test().map_err(|error| provider(&error))?;
+    Ok((verifier, events))
+}
+
 /// Our account at the provider.
 fn account(config: &Config) -> Account {
     Account {
@@ -287,6 +326,15 @@ fn account(config: &Config) -> Account {
         id: config.twilio.account_sid.clone(),
         token: config.twilio.auth_token.clone(),
         dialect: DIALECT,
+    }
+}
+
+/// Where attachments are kept.
+fn blobs(config: &Config, ids: &Ids) -> Result<Blobs, BlobError> {
+    let config::Attachments { folder, largest, bucket } = &config.attachments;
+    match bucket {
+        Some(bucket) => Blobs::in_bucket(bucket, folder, *largest, ids.clone()),
+        None => Ok(Blobs::on_disk(folder, *largest, ids.clone())),
     }
 }
 

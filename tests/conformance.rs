@@ -9,6 +9,8 @@
 )]
 #![expect(clippy::assigning_clones, reason = "a test is read more often than it runs")]
 
+#[path = "conformance/access.rs"]
+mod access;
 #[path = "conformance/bench.rs"]
 mod bench;
 #[path = "conformance/calls.rs"]
@@ -19,6 +21,8 @@ mod completeness;
 mod contacts;
 #[path = "conformance/desk.rs"]
 mod desk;
+#[path = "conformance/hand_offs.rs"]
+mod hand_offs;
 #[path = "conformance/incidents.rs"]
 mod incidents;
 #[path = "conformance/jobs.rs"]
@@ -33,6 +37,8 @@ mod postgres_cluster;
 mod sample;
 #[path = "conformance/storm.rs"]
 mod storm;
+#[path = "conformance/tickets.rs"]
+mod tickets;
 #[path = "conformance/units.rs"]
 mod units;
 
@@ -63,6 +69,12 @@ macro_rules! checks {
 }
 
 checks! {
+    access {
+        a_token_is_known_by_its_hash_until_it_is_ended,
+        an_answer_is_kept_once_and_for_its_time,
+        two_units_never_keep_two_answers,
+        a_hook_is_told_until_it_is_switched_off_or_removed,
+    }
     calls {
         a_call_comes_back_as_it_was_kept,
         a_call_is_kept_once,
@@ -88,6 +100,14 @@ checks! {
         fifty_writers_keep_versions_and_timeline_contiguous,
         a_unit_that_has_an_incident_never_waits_for_its_call,
         an_impossible_value_is_named_not_read,
+    }
+    hand_offs {
+        a_hand_off_comes_back_as_it_was_kept,
+        hand_offs_that_wait_are_counted,
+        news_of_a_store_is_heard_once,
+        what_was_given_up_is_known_and_taken_up_again,
+        what_failed_is_listed_by_its_kind_and_hurried,
+        each_lane_has_its_own_jobs,
     }
     messages {
         pages_live_and_close,
@@ -121,7 +141,6 @@ checks! {
     desk {
         flows_come_back_to_the_byte,
         meta_keeps_the_last_value,
-        a_ticket_is_created_once_and_told_the_news,
         the_latest_roster_holds,
         a_banner_stands_for_its_time,
         maintenance_stands_for_its_time,
@@ -146,6 +165,20 @@ checks! {
         a_job_wakes_who_listens,
         a_commit_rings_for_the_earliest_job,
         a_node_that_is_gone_holds_nothing,
+    }
+    tickets {
+        a_ticket_comes_back_as_it_was_kept,
+        an_external_id_is_one_tickets,
+        a_ticket_becomes_what_it_became_and_a_second_writer_is_told,
+        an_incident_has_one_ticket,
+        tickets_are_listed_page_by_page_in_every_order,
+        tickets_are_listed_by_what_they_are,
+        tickets_whose_clock_runs_are_found,
+        a_ticket_history_has_no_gaps,
+        comments_are_read_in_order_and_a_mark_is_there_once,
+        attachments_are_known_by_their_content,
+        fifty_writers_of_a_ticket_keep_its_history_contiguous,
+        tickets_of_an_older_version_are_carried_over,
     }
     units {
         a_failed_unit_leaves_nothing,

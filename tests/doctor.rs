@@ -7,7 +7,7 @@ use std::process::Stdio;
 use chrono::TimeDelta;
 use guardia::clock::Clock;
 use guardia::id::{Ids, JobId};
-use guardia::store::{Journal, NewJob, Store, StoreError, Tx, Url};
+use guardia::store::{Journal, Lane, NewJob, Store, StoreError, Tx, Url};
 use guardia_sandbox::{Config as NetworkConfig, Line, Network};
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -124,7 +124,7 @@ async fn seed(url: &str) {
                 let (kind, run_at) = ("mark", before);
                 tx.enqueue(&NewJob { id, kind, key, subject: None, priority: 0, run_at, payload }).await?;
                 if key == "given-up" {
-                    let job = tx.claim("test", now, now, 1).await?.remove(0);
+                    let job = tx.claim(Lane::Fast, "test", (now, now), 1).await?.remove(0);
                     tx.bury(job.id, job.attempt, now, "a test").await?;
                 }
             }

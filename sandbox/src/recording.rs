@@ -34,7 +34,8 @@ impl Recording {
     }
 
     /// A WAV file of that length: 8 kHz, 16 bits, a quiet tone of 400 Hz.
-    pub(crate) fn wav(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn wav(&self) -> Vec<u8> {
         wav(u32::try_from(self.seconds()).unwrap_or_default(), self.channels)
     }
 }

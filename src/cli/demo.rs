@@ -108,7 +108,7 @@ async fn outcome(stage: &Stage) -> Result<Vec<Seen>, Failure> {
             let mut seen = Vec::new();
             for incident in tx.incidents(filter).await? {
                 let timeline = tx.entries(incident.id).await?;
-                let ticket = tx.ticket(incident.number.as_str()).await?;
+                let ticket = tx.ticket_by_external_id(incident.number.as_str()).await?;
                 seen.push((incident, timeline, ticket));
             }
             Ok(seen)

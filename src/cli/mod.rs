@@ -7,11 +7,14 @@ mod calls;
 mod demo;
 mod doctor;
 mod flow;
+mod hook;
 mod incident;
 mod incidents;
 mod maintenance;
 mod roster;
 mod table;
+mod ticketing;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +66,15 @@ enum Command {
     /// Maintenance of a service: its cases page nobody while it lasts.
     #[command(subcommand)]
     Maintenance(maintenance::Command),
+    /// The ticket store that cases are handed to: check it, see what it did not take, try that anew.
+    #[command(subcommand)]
+    Ticketing(ticketing::Command),
+    /// Programs that may use the API: make, list and end their tokens.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Programs that hear of changes to tickets: add, list, remove and test their addresses.
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// Whether a call tonight would reach a person: what is wrong, and how it is mended.
     Doctor(doctor::Doctor),
     /// The clock: holidays, due instants with their reasons, opening hours.
@@ -122,6 +134,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Incident(command) => command.run(&configuration(&file)?, out).await,
         Command::Banner(command) => command.run(&configuration(&file)?, out).await,
         Command::Maintenance(command) => command.run(&configuration(&file)?, out).await,
+        Command::Ticketing(command) => command.run(&configuration(&file)?, out).await,
+        Command::Token(command) => command.run(&configuration(&file)?, out).await,
+        Command::Hook(command) => command.run(&configuration(&file)?, out).await,
         Command::Doctor(doctor) => doctor.run(&file, out).await,
         Command::Calendar(command) => {
             command.run(&calendar_of(&file)?, out)?;

@@ -36,12 +36,5 @@ pub fn local(at: Instant, zone: Tz) -> String {
 
 /// A number as a terminal may show it: the last four digits.
 pub fn masked(phone: Option<&Phone>) -> String {
-    match phone {
-        Some(phone) => {
-            let count = phone.as_str().chars().count();
-            let tail: String = phone.as_str().chars().skip(count.saturating_sub(4)).collect();
-            format!("…{tail}")
-        }
-        None => "withheld".to_owned(),
-    }
+    phone.map_or_else(|| "withheld".to_owned(), Phone::masked)
 }

@@ -1,10 +1,12 @@
 //! `guardia.toml` and the `GUARDIA_*` environment, checked once: every problem at once, each with the key, the value and
 //! the mend. Only `serve` and `cli` read it; every other room is given what it needs.
 
+mod attachments;
 mod channels;
 mod handover;
 mod plan;
 mod reader;
+mod ticketing;
 mod values;
 mod watch;
 
@@ -14,11 +16,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+pub use attachments::Attachments;
 pub use channels::{Channels, Fallback, Webhooks};
 pub use handover::Handover;
 pub use plan::{Line, Plan};
 pub use reader::Problem;
 use reader::Reader;
+pub use ticketing::{OtherStore, Ticketing};
 pub use watch::{Canary, Heartbeat};
 
 use crate::phone::Phone;
@@ -52,8 +56,12 @@ pub struct Config {
     pub handover: Option<Handover>,
     /// Where signs of life are sent; `None` = nowhere.
     pub heartbeat: Option<Heartbeat>,
-    /// The bearer token of the read API; `None` = the API answers nobody.
+    /// A bearer token of the API that may do everything; `None` = only those of the store count.
     pub api_token: Option<Secret>,
+    /// The ticket store.
+    pub ticketing: Ticketing,
+    /// Where attachments are kept.
+    pub attachments: Attachments,
     /// Where calls are journalled while the store is down.
     pub journal: PathBuf,
     /// What is logged, as `tracing` filters are written.
@@ -164,6 +172,8 @@ impl Config {
         let handover = Handover::read(reader);
         let heartbeat = Heartbeat::read(reader);
         let api_token = reader.optional_secret("api.token");
+        let ticketing = Ticketing::read(reader);
+        let attachments = Attachments::read(reader);
         let journal = reader.optional("journal.path", "var/journal", "write a file's path", |text| {
             values::text(text).map(PathBuf::from)
         });
@@ -186,6 +196,8 @@ impl Config {
             handover: handover?,
             heartbeat: heartbeat?,
             api_token: api_token.map(Secret::new),
+            ticketing: ticketing?,
+            attachments: attachments?,
             journal: journal?,
             log_filter: log_filter?,
             log_json: log_json?,

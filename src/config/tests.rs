@@ -97,6 +97,24 @@ fn the_plan_needs_no_secret() {
 }
 
 #[test]
+fn attachments_are_in_a_folder_or_in_a_bucket_with_its_key() {
+    let plain = Config::parse(GOOD, std::iter::empty()).unwrap().attachments;
+    assert_eq!((plain.largest, plain.bucket.is_none()), (64 * 1024 * 1024, true));
+    let bucket = GOOD.to_owned()
+        + "[attachments]\nlargest_mib = 5\nbucket = \"guardia\"\nendpoint = \"http://127.0.0.1:9000\"\naccess_key = \"a\"\n";
+    let found = problems(&bucket, &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("attachments.secret_key"), "{found:#?}");
+    let secret = [("GUARDIA_ATTACHMENTS_SECRET_KEY".to_owned(), "s3cret".to_owned())];
+    let read = Config::parse(&bucket, secret).unwrap();
+    assert_eq!(read.attachments.largest, 5 * 1024 * 1024);
+    assert_eq!(read.attachments.bucket.as_ref().unwrap().bucket, "guardia");
+    assert!(!format!("{read:?}").contains("s3cret"));
+    let found = problems(&(GOOD.to_owned() + "[attachments]\nlargest_mib = 0\nendpoint = \"minio\"\n"), &[]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+}
+
+#[test]
 fn the_other_ways_to_people_are_read_and_half_a_way_is_refused() {
     let none = Config::parse(GOOD, std::iter::empty()).unwrap().channels;
     assert!(none.email.is_none() && none.fallback.is_none() && none.webhooks.secret.is_none());

@@ -1,5 +1,6 @@
 //! Something went wrong that a person must know: the supervisors are told by text message.
 
+use super::hand_off::Refusal;
 use super::message::tell;
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
@@ -28,9 +29,23 @@ pub(super) enum Alert {
     },
     /// A test of the pager was not answered.
     CanaryMissed,
+    /// The ticket store of another maker has not got everything.
+    TicketStore {
+        /// Why.
+        refusal: Refusal,
+        /// Cases with something that waits.
+        waiting: u64,
+        /// Since when the oldest of them does.
+        since: Instant,
+    },
     /// A job was given up after so many tries.
     GivenUp {
         /// How many.
+        tries: u32,
+    },
+    /// An address of a program did not take what it was told, and is told nothing any more.
+    HookOff {
+        /// After so many tries.
         tries: u32,
     },
 }
@@ -73,6 +88,17 @@ pub(super) async fn supervisors(
                 let case = incident.map(|incident| &incident.number);
                 let what = if language == Language::Es { "un mensaje" } else { "a message" };
                 (GIVEN_UP, writer.dead_letter(language, case, what, tries))
+            }
+            (Alert::TicketStore { refusal: Refusal::Away, waiting, since }, _) => {
+                ("ticket_store", writer.ticket_store_away(language, waiting, since))
+            }
+            (Alert::TicketStore { refusal: Refusal::Refused, .. }, incident) => {
+                let case = incident.map(|incident| &incident.number);
+                ("ticket_store", writer.ticket_store_refused(language, case))
+            }
+            (Alert::HookOff { tries }, _) => {
+                let what = if language == Language::Es { "avisos a un programa" } else { "news to a program" };
+                (GIVEN_UP, writer.dead_letter(language, None, what, tries))
             }
             (Alert::EstimateDue { lapses }, Some(incident)) => {
                 ("estimate_due", writer.estimate_due(language, &incident.number, lapses, hotline.now()))

@@ -188,7 +188,7 @@ impl<'a> Effects<'a> {
         }
         let joined = Change::Joined { call: call.id, case: None };
         tx.append_entry(incident.id, now, &Actor::Caller, &joined).await?;
-        Ok(())
+        tell_ticket_store_soon(self.hotline, tx, &incident).await
     }
 
     async fn send(

@@ -32,6 +32,9 @@ pub enum OpsError {
     /// The runner's lease ran out meanwhile: whoever has the job now does it.
     #[error("the lease of this job was lost")]
     LeaseLost,
+    /// The same request was done already, or is just now: nothing of this one is kept.
+    #[error("this request was made before")]
+    Repeated,
     /// There is no such thing.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::alert::{Alert, supervisors};
 use super::message::{intend, tell};
-use super::open_incident::language_of;
+use super::open_incident::{language_of, tell_ticket_store};
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::id::IncidentId;
@@ -54,6 +54,7 @@ pub async fn estimate(
             if let Some(lapses) = earliest(told) {
                 remind(hotline, tx, &incident, sequence, lapses).await?;
             }
+            tell_ticket_store(hotline, tx, incident.id).await?;
             Ok(incident)
         })
         .await

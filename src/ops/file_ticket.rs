@@ -1,14 +1,19 @@
-//! The built-in ticket store: the ticket of a case exists exactly once and says how the case stands.
+//! The ticket store is told: the ticket of a case exists exactly once and says how the case stands. The built-in one is written
+//! here; for one of another maker the next step is set down.
 
-use std::fmt::Write as _;
-
+use super::hand_off::{Desk, hand_on};
+use super::tickets::comment_ticket::comment_ticket;
+use super::tickets::put_case_ticket;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
-use crate::incident::{Actor, Change, Incident};
+use crate::incident::{Actor, Change};
 use crate::store::Tx;
-use crate::ticket::{Ticket, state_word};
+use crate::ticket::{Author, Case, Comment, NewComment};
 
-/// Sees that the built-in store holds the ticket of `incident` as it stands.
+/// No timeline is longer; what is beyond is looked up one by one.
+const MOST_COMMENTS: u32 = 1_000;
+
+/// Sees that the ticket store holds, or will hold, the ticket of `incident` as it stands.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -18,53 +23,25 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
             lease.settle(hotline, tx).await?;
-            let now = hotline.now();
-            let ticket = ticket_of(hotline, &incident, now);
-            if tx.put_ticket(&ticket).await? {
-                let change = Change::Ticketed { ticket: ticket.external_id };
-                tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+            if hotline.policy.hand_offs.is_some() {
+                return hand_on(hotline, tx, &incident).await;
+            }
+            let desk = Desk::open(hotline, tx, &incident).await?;
+            let Case { subject, body, .. } = desk.case();
+            let (mut ticket, is_new) = put_case_ticket(hotline, tx, &incident, subject, body).await?;
+            if is_new {
+                let change = Change::Ticketed { ticket: incident.number.to_string() };
+                tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
+            }
+            let told = tx.ticket_comments(ticket.id, 0, MOST_COMMENTS).await?;
+            let is_new = |comment: &Comment| !told.iter().any(|known| known.mark.as_ref() == Some(&comment.mark));
+            for sequence in desk.comments() {
+                let Some(comment) = desk.comment(sequence).filter(|comment| is_new(comment)) else { continue };
+                let Comment { mark, text, public } = comment;
+                let comment = NewComment { text, public, by_person: false, mark: Some(mark) };
+                comment_ticket(hotline, tx, &mut ticket, comment, &Author::System).await?;
             }
             Ok(())
         })
         .await
-}
-
-fn ticket_of(hotline: &Hotline, incident: &Incident, now: crate::clock::Instant) -> Ticket {
-    let institution = incident.institution_name.as_deref().unwrap_or("institución por confirmar");
-    let service = incident
-        .service
-        .as_deref()
-        .and_then(|id| hotline.policy.directory.service(id))
-        .map_or("servicio por confirmar", |service| service.es.as_str());
-    let local = |at: crate::clock::Instant| {
-        at.with_timezone(&hotline.policy.calendar.zone()).format("%d/%m/%Y %H:%M").to_string()
-    };
-    let mut body = format!(
-        "Caso {}\nGravedad: {}\nRecibido: {}\nRespuesta inicial antes de: {}\n",
-        incident.number,
-        incident.severity,
-        local(incident.started_at),
-        local(incident.due_at)
-    );
-    // Writing to a text does not fail, here and below.
-    if let Some(impact) = &incident.impact {
-        let _ = writeln!(body, "Impacto: {impact}");
-    }
-    if let Some(at) = incident.acknowledged_at {
-        let _ = writeln!(body, "Asumido: {}", local(at));
-    }
-    if let Some(at) = incident.responded_at {
-        let _ = writeln!(body, "Primera respuesta: {}", local(at));
-    }
-    if let Some(number) = &incident.merged_into {
-        let _ = writeln!(body, "Continúa en el caso {number}");
-    }
-    Ticket {
-        external_id: incident.number.to_string(),
-        subject: format!("[{}] {institution}: {service}", incident.number),
-        body,
-        state: state_word(incident.state).to_owned(),
-        created_at: now,
-        updated_at: now,
-    }
 }

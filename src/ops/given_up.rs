@@ -1,6 +1,7 @@
 //! A job was given up: that itself tells a person, and a page that was given up hurries the ladder.
 
 use super::alert::{Alert, GIVEN_UP, supervisors};
+use super::hand_off::{Refusal, tell_of_store};
 use super::message::message_lost;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
@@ -47,8 +48,20 @@ pub async fn give_up(
                 tracing::error!("an alert to a supervisor could not be sent");
                 return Ok(());
             }
-            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat)) = task {
+            if let Some(Task::Hook { delivery }) = task {
+                // What waits for it as well is not told either, so that an address that is gone is one alert.
+                return if tx.switch_hook(delivery.hook, false).await? {
+                    supervisors(hotline, tx, None, Alert::HookOff { tries: delivery.failures.saturating_add(1) }).await
+                } else {
+                    Ok(())
+                };
+            }
+            if let Some(again @ (Task::Canary | Task::Handovers | Task::Heartbeat | Task::Forget)) = task {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
+            }
+            if let Some(Task::HandOff { .. }) = task {
+                // A store that refuses one case refuses the next: the supervisors are told once, not once for each.
+                return tell_of_store(hotline, tx, incident.as_ref(), Refusal::Refused).await;
             }
             let tries = u32::try_from(lease.attempt).unwrap_or(1);
             supervisors(hotline, tx, incident.as_ref(), Alert::GivenUp { tries }).await

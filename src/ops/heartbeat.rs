@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta};
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::paging::canary::PATIENCE;
-use crate::store::Tx;
+use crate::store::{Lane, Tx};
 
 /// The fact under which the last sign of life is kept.
 const LAST: &str = "heartbeat";
@@ -39,7 +39,7 @@ pub async fn unwell(hotline: &Hotline) -> Option<String> {
     let looked = hotline
         .store
         .read(async |tx: &mut Tx| -> Result<(Option<Instant>, bool), OpsError> {
-            Ok((tx.next_due().await?, passed(hotline, tx).await?))
+            Ok((tx.next_due_in(Lane::Fast).await?, passed(hotline, tx).await?))
         })
         .await;
     match looked {

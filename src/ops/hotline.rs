@@ -7,12 +7,13 @@ use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Canaries, Handovers, OpsError, Wake};
+use super::{Canaries, HandOffs, Handovers, OpsError, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
 use crate::id::{Ids, hex};
 use crate::incident::Incident;
+use crate::language::Language;
 use crate::oncall::{Escalation, Person, PersonId, Roster};
 use crate::paging::{Code, Disabled, Plan, Subject, Throttle, Writer};
 use crate::phone::Phone;
@@ -28,8 +29,10 @@ pub struct Hotline {
     pub clock: Clock,
     /// Ids and randomness.
     pub ids: Ids,
-    /// Rung after a commit that caused a job.
+    /// Rung after a commit that caused a job; for the runner of what people wait for.
     pub wake: Wake,
+    /// The same for the runner of what a ticket store may take its time for.
+    pub wake_slow: Wake,
     /// What the house decided.
     pub policy: Arc<Policy>,
     flows: Arc<RwLock<HashMap<String, Arc<Flow>>>>,
@@ -64,6 +67,10 @@ pub struct Policy {
     pub canaries: Option<Canaries>,
     /// What people are told about their own duty; `None` = nothing.
     pub handovers: Option<Handovers>,
+    /// The language that tickets of cases are written in.
+    pub ticket_language: Language,
+    /// How cases are handed to a ticket store of another maker; `None` = the built-in one has them.
+    pub hand_offs: Option<HandOffs>,
     /// How often a sign of life is sent; `None` = never.
     pub heartbeat: Option<TimeDelta>,
     /// The content hash of the flow that new calls begin with.
@@ -88,11 +95,12 @@ impl Hotline {
         let (hash, now) = (policy.flow.clone(), clock.now());
         store.write(async |tx: &mut Tx| tx.insert_flow(&hash, &text, now).await.map_err(OpsError::from)).await?;
         let flows = HashMap::from([(hash, Arc::new(flow))]);
-        let wake = Wake::new(&clock);
-        let bell = wake.clone();
+        let (wake, wake_slow) = (Wake::new(&clock), Wake::new(&clock));
+        let bells = [wake.clone(), wake_slow.clone()];
         Ok(Self {
             wake,
-            store: store.ringing(move |due| bell.ring_for(due)),
+            wake_slow,
+            store: store.ringing(move |due| bells.iter().for_each(|bell| bell.ring_for(due))),
             clock,
             ids,
             policy: Arc::new(policy),

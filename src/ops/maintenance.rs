@@ -1,6 +1,7 @@
 //! Maintenance of a service: its cases page nobody while it lasts, and whatever is still open is paged when it ends.
 
 use super::alert::{Alert, supervisors};
+use super::open_incident::tell_ticket_store;
 use super::{Hotline, OpsError};
 use crate::clock::Instant;
 use crate::incident::{Actor, Change, Incident, Maintenance};
@@ -66,6 +67,7 @@ pub(super) async fn muted_until(
     if !known.is_some_and(|entry| matches!(entry.change, Change::Muted { until: known, .. } if known == until)) {
         let change = Change::Muted { until, reason: window.reason };
         tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
+        tell_ticket_store(hotline, tx, incident.id).await?;
         supervisors(hotline, tx, Some(incident), Alert::Muted { until }).await?;
     }
     Ok(Some(until))

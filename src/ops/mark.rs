@@ -2,6 +2,7 @@
 
 use super::maintenance::standing;
 use super::notice::notify;
+use super::open_incident::tell_ticket_store;
 use super::page::paged;
 use super::{Hotline, Lease, OpsError};
 use crate::id::IncidentId;
@@ -37,6 +38,7 @@ pub async fn pass_mark(
                 tx.save_incident(&mut incident).await?;
                 let reason = reclassified_past_due(tx, &incident).await?.then(|| "reclassified".to_owned());
                 tx.append_entry(incident.id, now, &Actor::System, &Change::Breached { reason }).await?;
+                tell_ticket_store(hotline, tx, incident.id).await?;
                 return say_breached(hotline, tx, &incident).await;
             }
             let spoke = tx.entries(incident.id).await?.into_iter().rev();

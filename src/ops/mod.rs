@@ -18,9 +18,11 @@ mod facts;
 mod file_ticket;
 mod fold;
 mod given_up;
+mod hand_off;
 mod handover;
 mod heartbeat;
 mod hold;
+mod hooks;
 mod hotline;
 mod invite;
 mod lease;
@@ -30,6 +32,7 @@ mod mark;
 mod message;
 mod move_room;
 mod notice;
+mod once;
 mod open_incident;
 mod outbound;
 mod outgoing;
@@ -48,6 +51,7 @@ mod room_turns;
 mod spoken;
 mod take_turn;
 mod task;
+mod tickets;
 mod verify;
 mod wake;
 mod whisper;
@@ -65,9 +69,14 @@ pub use facts::Surroundings;
 pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
+pub use hand_off::{
+    Filing, HandOffs, Part, Seen, StoreOutlook, StuckHandOffs, StuckStep, doubt_ticket, filed, filing,
+    no_doubt_of_ticket, retry_hand_offs, store_is_away, store_outlook, stuck_hand_offs,
+};
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};
 pub use hold::{Holding, hold};
+pub use hooks::{HookNews, hook_to_tell, hook_told, tell_hook_later, tell_hooks};
 pub use hotline::{Hotline, Policy};
 pub use invite::{Invitation, invite};
 pub use lease::{Lease, nothing_to_do};
@@ -77,6 +86,7 @@ pub use mark::pass_mark;
 pub use message::{message_accepted, message_receipt, message_refused};
 pub use move_room::{Destination, Move, room_failed, room_moves};
 pub use notice::send_notices;
+pub use once::{KEPT_FOR, Once, answer_before, forget_answers};
 pub use outbound::{Placing, call_placed, call_to_place, outbound_status};
 pub use outgoing::{Outgoing, message_to_send};
 pub use page::page_next;
@@ -91,6 +101,10 @@ pub use room_news::{RoomNews, RoomStep, room_news};
 pub use room_turns::{reporter_moved, reporter_out, room_wait};
 pub use take_turn::{Document, Ring, TurnTaken, begin_call, take_turn};
 pub use task::{Aim, Task};
+pub use tickets::{
+    Attached, TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
+    recount_tickets,
+};
 pub use verify::{CodeSent, confirm_code, send_code};
 pub use wake::Wake;
 pub use whisper::{reporter_status, whisper};

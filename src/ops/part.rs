@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use super::change::respond;
 use super::effects::keep_recording;
 use super::message::{Intent, intend, set_down};
-use super::open_incident::language_of;
+use super::open_incident::{language_of, tell_ticket_store};
 use super::room::room_of;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::call::{Call, Recording};
@@ -62,6 +62,7 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
     let actor = Actor::Person(dialogue.person.clone());
     let change = Change::Bridged { person: dialogue.person.clone(), seconds: parted.seconds };
     tx.append_entry(incident.id, now, &actor, &change).await?;
+    tell_ticket_store(hotline, tx, incident.id).await?;
     if parted.seconds < LEAST_SECONDS {
         return if given_way { Ok(()) } else { missed(hotline, tx, &incident).await };
     }

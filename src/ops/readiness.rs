@@ -6,7 +6,7 @@ use super::heartbeat::last_heartbeat;
 use super::verify::standing;
 use super::{Hotline, OpsError};
 use crate::readiness::{Callbacks, Facts, House, Line, Reached, Report, Tests, judge};
-use crate::store::Tx;
+use crate::store::{Lane, Tx};
 
 /// Jobs that were given up longer ago were told, and are no news.
 const NEWS: TimeDelta = TimeDelta::hours(24);
@@ -48,7 +48,7 @@ pub async fn readiness(hotline: &Hotline, outside: Outside) -> Result<Report, Op
             }
             let house = House {
                 store_writes,
-                late: tx.next_due().await?.map(|due| now - due).filter(|late| *late > TimeDelta::zero()),
+                late: tx.next_due_in(Lane::Fast).await?.map(|due| now - due).filter(|late| *late > TimeDelta::zero()),
                 given_up: tx.dead_jobs(MOST).await?.iter().filter(|dead| dead.died_at > now - NEWS).count(),
                 forgotten: tx.open_incidents_without_job().await?.len(),
                 tests: tests(hotline, tx).await?,

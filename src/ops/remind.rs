@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 use super::alert::{Alert, supervisors};
 use super::maintenance::muted_until;
+use super::open_incident::tell_ticket_store;
 use super::page::{nobody, paged, send_page};
 use super::wording::Wording;
 use super::{Hotline, Lease, OpsError, Task, enqueue};
@@ -62,6 +63,7 @@ pub async fn remind_holder(
                     if waiting.iter().all(|page| page.person == name && page.answered_at.is_none()) {
                         let change = Change::Unanswered { person: name.to_owned() };
                         tx.append_entry(incident.id, hotline.now(), &Actor::System, &change).await?;
+                        tell_ticket_store(hotline, tx, incident.id).await?;
                         supervisors(hotline, tx, Some(&incident), Alert::Unanswered).await?;
                     }
                     climb_on(hotline, tx, &incident, round, holder).await

@@ -8,6 +8,7 @@ use super::bundle_reply::answer_bundle;
 use super::change::{reason, respond};
 use super::contacts::heed;
 use super::message::{intend, tell};
+use super::open_incident::tell_ticket_store;
 use super::page::{hurry, silence};
 use super::remind::hurry_reminder;
 use super::verify::{confirm_by_text, proved_by_number};
@@ -256,6 +257,7 @@ pub(super) async fn hand_on(
     silence(tx, &answered).await?;
     let change = Change::Escalated { person: person.to_owned() };
     tx.append_entry(incident.id, now, &Actor::Person(person.to_owned()), &change).await?;
+    tell_ticket_store(hotline, tx, incident.id).await?;
     hurry_reminder(hotline, tx, &answered).await?;
     hurry(hotline, tx, &answered).await?;
     Ok(true)

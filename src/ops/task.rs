@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BundleId, IncidentId, MessageId, RoomId};
+use crate::access::HookDelivery;
+use crate::id::{BundleId, IncidentId, MessageId, RoomId, TicketId};
 use crate::paging::Tidings;
+use crate::store::Lane;
+use crate::ticket::Step;
 
 /// A durable job's kind and what it needs. Every one is a reconciler: it reads the present state first and may find
 /// nothing to do.
@@ -52,6 +55,23 @@ pub enum Task {
         /// The incident.
         incident: IncidentId,
     },
+    /// One step of handing the incident to a ticket store of another maker.
+    HandOff {
+        /// The incident.
+        incident: IncidentId,
+        /// Which one.
+        step: Step,
+    },
+    /// A mark of the clock of a ticket that is no incident's: 75 per cent, or 100 for the breach; 0 when a critical one
+    /// came in.
+    TicketMark {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its cycle.
+        cycle: u32,
+        /// Per cent of the target.
+        percent: u8,
+    },
     /// A mark of the clock: 50, 75 or 90 per cent, or 100 for the breach.
     Mark {
         /// The incident.
@@ -95,6 +115,13 @@ pub enum Task {
     Handovers,
     /// Send a sign of life while all is well, and set down the next one.
     Heartbeat,
+    /// Tell an address that a ticket changed.
+    Hook {
+        /// What it is told.
+        delivery: HookDelivery,
+    },
+    /// Forget answers to requests that were kept in case those come again, and set down the next time.
+    Forget,
 }
 
 /// What is done about a room.
@@ -110,6 +137,10 @@ pub enum Aim {
 impl Task {
     /// The kind of what is done about rooms.
     pub(super) const ROOM: &'static str = "room";
+    /// The kind of what tells the ticket store, or finds out what it is to be told.
+    pub(super) const TICKET: &'static str = "ticket";
+    /// The kind of steps of a hand-off.
+    pub const HAND_OFF: &'static str = "hand_off";
 
     /// The kind's name, for the job table, logs and metrics.
     #[must_use]
@@ -121,7 +152,9 @@ impl Task {
             Self::Bundle { .. } => "bundle",
             Self::Notices { .. } => "notices",
             Self::SendMessage { .. } => "send_message",
-            Self::Ticket { .. } => "ticket",
+            Self::Ticket { .. } => Self::TICKET,
+            Self::HandOff { .. } => Self::HAND_OFF,
+            Self::TicketMark { .. } => "ticket_mark",
             Self::Mark { .. } => "mark",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
@@ -129,6 +162,8 @@ impl Task {
             Self::Canary => "canary",
             Self::Handovers => "handovers",
             Self::Heartbeat => "heartbeat",
+            Self::Hook { .. } => "hook",
+            Self::Forget => "forget",
         }
     }
 
@@ -143,6 +178,8 @@ impl Task {
             Self::Notices { person, tidings } => format!("notices:{}:{person}", tidings.template()),
             Self::SendMessage { message } => format!("send_message:{message}"),
             Self::Ticket { incident } => format!("ticket:{incident}"),
+            Self::HandOff { incident, step } => format!("hand_off:{incident}:{step}"),
+            Self::TicketMark { ticket, cycle, percent } => format!("ticket_mark:{ticket}:{cycle}:{percent}"),
             Self::Mark { incident, cycle, percent } => format!("mark:{incident}:{cycle}:{percent}"),
             Self::Remind { incident, cycle, round } => format!("remind:{incident}:{cycle}:{round}"),
             Self::Estimate { incident, cycle, sequence, round } => {
@@ -151,7 +188,8 @@ impl Task {
             Self::Room { room, aim: Aim::Open } => format!("room:{room}:open"),
             Self::Room { room, aim: Aim::Clear } => format!("room:{room}:clear"),
             // There is one of each.
-            Self::Canary | Self::Handovers | Self::Heartbeat => self.kind().to_owned(),
+            Self::Canary | Self::Handovers | Self::Heartbeat | Self::Forget => self.kind().to_owned(),
+            Self::Hook { delivery } => format!("hook:{}", delivery.id.simple()),
         }
     }
 
@@ -167,9 +205,12 @@ impl Task {
             Self::Page { round: 0, .. } | Self::Room { .. } => 0,
             Self::SendMessage { .. } | Self::CallBack { .. } => 1,
             Self::Page { .. } | Self::Remind { .. } | Self::Bundle { .. } => 2,
-            Self::Mark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
+            Self::Mark { .. } | Self::TicketMark { .. } | Self::Notices { .. } | Self::Estimate { .. } => 3,
             Self::Ticket { .. } | Self::Canary | Self::Handovers | Self::Heartbeat => 4,
             Self::Reconcile => 5,
+            Self::HandOff { .. } => Lane::SLOW,
+            // Programs wait; people do not.
+            Self::Hook { .. } | Self::Forget => 6,
         }
     }
 }

@@ -22,7 +22,7 @@ pub use dialogue::{Dialogue, Place};
 pub use disabled::{Disabled, Wish, wish};
 pub use ladder::{Kind, Ladder, Next, Paged, Plan, Step, patience, remind_at};
 pub use message::{Delivery, Message, Recipient};
-pub use messages::{Letter, Subject, Writer};
+pub use messages::{Letter, Subject, TicketNews, Writer};
 pub use notice::{Notice, Tidings};
 pub use page::Page;
 pub use reply::{Reply, parse};

@@ -70,6 +70,8 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<Duration>,
     /// What time the other side has, as it says it.
     pub(super) date: Option<String>,
+    /// What the thing that was read is known by until it changes (RFC 9110, section 8.8.3), as it is.
+    pub(super) etag: Option<String>,
     /// The body, to its end.
     pub(super) body: Vec<u8>,
 }
@@ -162,9 +164,10 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        let date = answer.headers().get(header::DATE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let retry_after = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        Ok(Answer { status: answer.status(), retry_after: retry_after.and_then(wait), date, body })
+        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let (date, etag) = (header(header::DATE).map(str::to_owned), header(header::ETAG).map(str::to_owned));
+        let retry_after = header(header::RETRY_AFTER).and_then(wait);
+        Ok(Answer { status: answer.status(), retry_after, date, etag, body })
     }
 }
 

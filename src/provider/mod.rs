@@ -4,6 +4,7 @@
 //! A provider is a path prefix at the door (`/twilio`) and a [`telephony::Dialect`]: what differs between providers of one
 //! family is data, so that another one stands beside it without a single `if`.
 
+mod blobs;
 mod breaker;
 mod failure;
 mod guarded;
@@ -18,6 +19,7 @@ mod send_error;
 pub mod telephony;
 pub mod ticketing;
 
+pub use blobs::{BlobError, Blobs, BucketSettings, Content, Kept, Upload};
 pub use breaker::{State as BreakerState, Tolerance};
 pub use guarded::GuardedHttp;
 pub use heartbeat::{Heartbeat, HeartbeatError, NoBeat};

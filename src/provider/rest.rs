@@ -100,6 +100,13 @@ impl Rest {
         format!("/2010-04-01/Accounts/{}/{resource}", self.account.id)
     }
 
+    /// The path, from the root of the address, of a resource of the account that `url` names; `None` where it is not one.
+    pub(super) fn below<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let path = url.strip_prefix(&self.base).filter(|path| path.starts_with(&self.path("")))?;
+        let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
+        is_plain.then_some(path)
+    }
+
     /// Posts a form to `path`, under `idempotency_key` where a repeat must not act twice.
     ///
     /// # Errors

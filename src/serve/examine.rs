@@ -21,7 +21,7 @@ pub async fn examine(config: &Config) -> Report {
     let inside = async {
         let script = Script::load(&config.line)?;
         let store = Store::visit(&config.store).await?;
-        hotline(config, script, store, clock.clone(), Ids::system()).await
+        hotline(config, script, store, (clock.clone(), Ids::system()), None).await
     };
     let judged = match inside.await {
         Ok(hotline) => {

@@ -8,6 +8,7 @@ mod settings;
 mod timeline;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use guardia_sandbox::story::{Host, Report, Runner, Story};
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::flow::Banner;
 use crate::id::Ids;
 use crate::ops::{OpsError, import_roster};
+use crate::provider::ticketing::TicketStore;
 use crate::serve::{Guardia, Parts, StartError};
 use crate::store::{StoreError, Tx};
 use crate::work::Fare;
@@ -43,6 +45,8 @@ pub struct Stage {
     clock: Clock,
     hand: Hand,
     ids: Ids,
+    /// The ticket store of another maker, where the story has one.
+    ticket_store: Option<Arc<dyn TicketStore>>,
     /// Where the ids of imports are drawn from: a story's codes are the same however often it changes its roster.
     import_ids: Ids,
     listening: std::net::SocketAddr,
@@ -99,6 +103,7 @@ impl Stage {
             clock,
             hand,
             ids,
+            ticket_store: props.ticket_store.clone(),
             import_ids: Ids::seeded(!props.seed),
             listening,
             folder: folder.to_owned(),
@@ -196,7 +201,13 @@ impl Stage {
     }
 
     async fn start_on(&mut self, listener: TcpListener) -> Result<(), StageError> {
-        let parts = Parts { listener, clock: self.clock.clone(), ids: self.ids.clone(), sweep: None };
+        let parts = Parts {
+            listener,
+            ticket_store: self.ticket_store.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            sweep: None,
+        };
         let config = self.config.clone();
         // On a thread of its own, because a story that restarts it may be played on any thread, and a start may not.
         let runtime = tokio::runtime::Handle::current();

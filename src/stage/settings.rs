@@ -1,14 +1,16 @@
 //! The files a stage is set with: the shipped flow, directory and roster, unless a story brings its own.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::StageError;
 use super::inbox::{Inbox, SECRET};
 use crate::config::Config;
 use crate::flow::Banner;
+use crate::provider::ticketing::TicketStore;
 
 /// What a story may bring of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Props {
     /// The roster's text; `None` = none was ever imported.
     pub roster: Option<String>,
@@ -24,6 +26,8 @@ pub struct Props {
     pub burst: u32,
     /// What people are told about their own duty: lines of `[handover]`.
     pub handover: &'static str,
+    /// A ticket store of another maker, in the place of the one that the settings name.
+    pub ticket_store: Option<Arc<dyn TicketStore>>,
     /// Lines of `guardia.toml` beyond those every stage has.
     pub settings: String,
 }
@@ -39,6 +43,7 @@ impl Default for Props {
             burst: 20,
             // A story is about a case, unless it is about duty.
             handover: r#"before = "off""#,
+            ticket_store: None,
             settings: String::new(),
         }
     }
@@ -90,6 +95,8 @@ reconcile_every = "{reconcile}"
 {handover}
 [journal]
 path = "{journal}"
+[attachments]
+folder = "{attachments}"
 [api]
 token = "stage"
 [paging]
@@ -104,6 +111,7 @@ burst = {burst}
         flow = place("voice-flows/critical-hotline.yaml"),
         directory = place("directory.yaml"),
         journal = place("journal"),
+        attachments = place("attachments"),
     );
     Config::parse(&text, std::iter::empty()).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

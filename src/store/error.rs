@@ -92,6 +92,12 @@ impl StoreError {
         }
     }
 
+    /// Whether a row that had to be the only one of its kind is not: somebody else has its key.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
     /// Whether the database could not do its work now (unreachable, full, overloaded, a lost race): the same unit may
     /// succeed later. Everything else fails again the same way.
     #[must_use]

@@ -38,6 +38,28 @@ pub struct Job {
     pub payload: serde_json::Value,
 }
 
+/// Who runs a job. Jobs that wait for slow strangers have runners of their own, so that a page never waits for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Everything that people wait for.
+    Fast,
+    /// What a ticket store may take its time for.
+    Slow,
+}
+
+impl Lane {
+    /// Jobs from this priority on are in [`Lane::Slow`].
+    pub const SLOW: i16 = 8;
+
+    /// The least and the greatest priority of its jobs.
+    fn priorities(self) -> (i64, i64) {
+        match self {
+            Self::Fast => (i64::from(i16::MIN), i64::from(Self::SLOW) - 1),
+            Self::Slow => (i64::from(Self::SLOW), i64::from(i16::MAX)),
+        }
+    }
+}
+
 /// A job that failed for good.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeadJob {
@@ -65,9 +87,10 @@ macro_rules! columns {
         "id, kind, key, subject, priority, run_at, attempt, payload"
     };
 }
+pub(super) use columns;
 
 #[derive(sqlx::FromRow)]
-struct JobRow {
+pub(super) struct JobRow {
     id: Uuid,
     kind: String,
     key: String,
@@ -97,7 +120,7 @@ impl TryFrom<JobRow> for Job {
 }
 
 #[derive(sqlx::FromRow)]
-struct DeadRow {
+pub(super) struct DeadRow {
     #[sqlx(flatten)]
     job: JobRow,
     last_error: Option<String>,
@@ -124,6 +147,7 @@ macro_rules! claim {
         concat!(
             "WITH due AS (
                  SELECT id FROM jobs WHERE state IN ('pending', 'leased') AND due_at <= $2
+                     AND priority BETWEEN $5 AND $6
                  ORDER BY priority, run_at, id LIMIT $4",
             $lock,
             ")
@@ -144,21 +168,29 @@ const CANCEL: Sql = Sql {
 };
 
 impl Tx {
-    /// Leases at most `limit` jobs that are due at `now`, or whose lease ended by then, to `owner` until `until`; the most
+    /// Leases at most `limit` jobs of `lane` that are due at `now`, or whose lease ended by then, to `owner` until `until`; the most
     /// urgent first. Two claimers never get the same job.
     ///
     /// # Errors
     /// The database's.
-    pub async fn claim(&mut self, owner: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Job>> {
+    pub async fn claim(
+        &mut self,
+        lane: Lane,
+        owner: &str,
+        (now, until): (Instant, Instant),
+        limit: u32,
+    ) -> Result<Vec<Job>> {
+        let (least, most) = lane.priorities();
         let rows: Vec<JobRow> = on!(self, c => sqlx::query_as(CLAIM.on(c))
             .bind(owner).bind(Timestamp::from(now)).bind(Timestamp::from(until)).bind(i64::from(limit))
-            .fetch_all(c).await)?;
+            .bind(least).bind(most).fetch_all(c).await)?;
         let mut jobs = rows.into_iter().map(Job::try_from).collect::<Result<Vec<_>>>()?;
         jobs.sort_by(by_urgency);
         Ok(jobs)
     }
 
-    /// Settles a job, which runs again when it was asked for meanwhile; `false` when attempt `attempt` no longer holds its lease: drop what came of it.
+    /// Settles a job, which runs again when it was asked for meanwhile; `false` when attempt `attempt` no longer holds its
+    /// lease: drop what came of it.
     ///
     /// # Errors
     /// The database's.
@@ -253,6 +285,18 @@ impl Tx {
         Ok(due.map(Instant::from))
     }
 
+    /// The same of one lane.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn next_due_in(&mut self, lane: Lane) -> Result<Option<Instant>> {
+        let (least, most) = lane.priorities();
+        let due: Option<Timestamp> = on!(self, c => sqlx::query_scalar(
+            "SELECT MIN(due_at) FROM jobs WHERE state IN ('pending', 'leased') AND priority BETWEEN $1 AND $2")
+            .bind(least).bind(most).fetch_one(c).await)?;
+        Ok(due.map(Instant::from))
+    }
+
     /// Cancels the pending jobs of these kinds about an incident; how many. What is leased runs on and finds nothing to do.
     ///
     /// # Errors
@@ -344,7 +388,7 @@ impl Tx {
     }
 
     /// Wakes the other nodes' runners after the commit. On SQLite there is one node, and it knows.
-    async fn wake(&mut self) -> Result<()> {
+    pub(super) async fn wake(&mut self) -> Result<()> {
         const WAKE: Sql = Sql {
             sqlite: "SELECT ''",
             postgres: "SELECT CAST(pg_notify('guardia_jobs', current_setting('guardia.node')) AS text)",

@@ -23,4 +23,13 @@ impl Tx {
             .bind(key).bind(value).execute(c).await.map(drop))?;
         Ok(())
     }
+
+    /// Keeps nothing under `key` any more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_meta(&mut self, key: &str) -> Result<()> {
+        on!(self, c => sqlx::query("DELETE FROM meta WHERE key = $1").bind(key).execute(c).await.map(drop))?;
+        Ok(())
+    }
 }

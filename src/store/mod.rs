@@ -8,10 +8,12 @@
 //! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
 //! died) never means "not done".
 //!
-//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets, roster,
-//! banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and how they come
-//! (enqueue), nodes. `schema.rs` is the way from one version to the next, `writer.rs` is SQLite's group commit.
+//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
+//! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
+//! how they come (enqueue), nodes; tokens, answers, hooks; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
+//! is SQLite's group commit.
 
+mod answers;
 mod banners;
 mod bundles;
 mod calls;
@@ -21,6 +23,9 @@ mod dialogues;
 mod enqueue;
 mod error;
 mod flows;
+mod hand_offs;
+mod held_up;
+mod hooks;
 mod incidents;
 mod jobs;
 mod journal;
@@ -40,6 +45,7 @@ mod sqlite;
 mod tickets;
 mod time;
 mod timeline;
+mod tokens;
 mod tours;
 mod turns;
 mod tx;
@@ -50,16 +56,20 @@ mod writer;
 use std::fmt;
 use std::sync::Arc;
 
+pub use answers::KeptAnswer;
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;
+pub use hand_offs::HandOff;
+pub use held_up::HeldUpJob;
 pub use incidents::IncidentFilter;
-pub use jobs::{DeadJob, Job, JobCounts};
+pub use jobs::{DeadJob, Job, JobCounts, Lane};
 pub use journal::Journal;
 pub use messages::ParkedReceipt;
 pub use nodes::NodeBeat;
 pub use postgres::Listener;
 pub use roster::StoredRoster;
+pub use tickets::{TicketFilter, TicketOrder, TicketPlace};
 pub use timeline::CycleResult;
 pub use tx::Tx;
 pub use url::{Url, UrlError};

@@ -94,6 +94,17 @@ pub fn instant_text(at: Instant) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// What a store is told of telephone numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// The whole number.
+    Full,
+    /// Its last four digits.
+    Masked,
+    /// Nothing.
+    Hidden,
+}
+
 /// A case as a ticket store must hold it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Case {

@@ -1,40 +1,35 @@
-//! What the ticket store must hold. Pure.
+//! What the ticket store must hold, whichever it is, and the tickets of the built-in one. Pure.
+//!
+//! [`Case`], [`Comment`] and [`Attachment`] are what other makers' stores are told of a case. [`Ticket`] and what begins with
+//! its name are the built-in store's own: tickets of every channel, those of incidents among them.
 
 mod case;
+mod digest;
+mod draft;
+mod edit;
+mod history;
+mod kind;
+mod limits;
 mod note;
+mod parts;
+mod record;
+mod state;
+mod step;
+mod words;
 
-use serde::{Deserialize, Serialize};
-
-use crate::clock::Instant;
-use crate::incident::State;
-
-pub use case::{Case, Field, Remote, Values, differences, instant_text};
+pub use case::{Case, Field, Numbers, Remote, Values, differences, instant_text};
+pub use digest::Digest;
+pub use draft::{NewComment, NewFile, NewTicket};
+pub use edit::{Patch, RequesterEdit, TicketEdit};
+pub use history::{Author, Edit, TicketChange, TicketEntry, TicketField};
+pub use kind::{TicketChannel, TicketKind};
+pub use limits::{
+    LONGEST_NOTE, LONGEST_SUBJECT, LONGEST_TEXT, MOST_ATTACHMENTS, Wrong, wrong_in, wrong_in_comment, wrong_in_file,
+    wrong_in_note,
+};
 pub use note::{Attachment, Comment, RemoteAttachment, RemoteComment};
-
-/// A ticket of the built-in store. There is exactly one for each external id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ticket {
-    /// Our case number: what every store is searched by before anything is created.
-    pub external_id: String,
-    /// One line.
-    pub subject: String,
-    /// The case as it stood when it was last told to the store.
-    pub body: String,
-    /// The store's own state word.
-    pub state: String,
-    /// When it was created.
-    pub created_at: Instant,
-    /// When it was last told something.
-    pub updated_at: Instant,
-}
-
-/// The built-in store's word for where a case stands: its own four, as most ticket stores have them.
-#[must_use]
-pub fn state_word(state: State) -> &'static str {
-    match state {
-        State::Received => "new",
-        State::Acknowledged | State::Responded => "open",
-        State::Resolved => "resolved",
-        State::Closed | State::Cancelled => "closed",
-    }
-}
+pub use parts::{TicketAttachment, TicketComment};
+pub use record::{Requester, ResponseClock, Ticket};
+pub use state::{NoWay, TicketEvent, TicketState, step, way};
+pub use step::{Progress, Step, Wanted, next};
+pub use words::Words;

@@ -17,6 +17,8 @@ use crate::clock::{Busy, Clock};
 /// From the first byte of a request, or from the connection's beginning, until the first byte of its answer: the provider
 /// itself waits fifteen seconds. Above the deadline for a body, which is answered.
 const REQUEST_WITHIN: TimeDelta = TimeDelta::seconds(20);
+/// So many bytes give a request the same time once more: a large file over a slow line arrives, a letter at a time does not.
+const PROGRESS: usize = 64 * 1024;
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +44,7 @@ impl axum::serve::Listener for Listener {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
-        let mut connection = Connection { stream, clock: self.clock.clone(), deadline: None };
+        let mut connection = Connection { stream, clock: self.clock.clone(), deadline: None, arrived: 0 };
         connection.expect_a_request();
         (connection, peer)
     }
@@ -63,10 +65,13 @@ pub struct Connection {
     stream: TcpStream,
     clock: Clock,
     deadline: Option<Pin<Box<dyn Future<Output = Busy> + Send>>>,
+    /// Bytes that arrived within the deadline.
+    arrived: usize,
 }
 
 impl Connection {
     fn expect_a_request(&mut self) {
+        self.arrived = 0;
         self.deadline = Some(Box::pin(self.clock.sleep_until(self.clock.now() + REQUEST_WITHIN)));
     }
 }
@@ -76,7 +81,9 @@ impl AsyncRead for Connection {
         let before = into.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, into);
         if read.is_ready() {
-            if self.deadline.is_none() && into.filled().len() > before {
+            let more = into.filled().len().saturating_sub(before);
+            self.arrived = self.arrived.saturating_add(more);
+            if (self.deadline.is_none() && more > 0) || self.arrived >= PROGRESS {
                 self.expect_a_request();
             }
             return read;

@@ -13,7 +13,9 @@ mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
 
+pub use api::KeysInUse;
 pub use listener::{Listener, Peer};
 pub use pace::Pace;
 pub use state::{Door, SafeWords, Sounds, Spool};
@@ -29,7 +31,9 @@ const MOST_BODY_BYTES: usize = 64 * 1024;
 pub fn router(door: Door) -> Router {
     Router::new()
         .nest(PREFIX, webhook::router())
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router(&door))
+        // The router takes this one for a path beside that.
+        .route("/api/v1/", any(api::no_route))
         .nest("/audio", audio::router())
         .nest("/a", link::router())
         .merge(health::router())

@@ -1,4 +1,5 @@
-//! How often one peer may follow links: enough for a house behind one address, too little to keep the store busy.
+//! How often one peer may follow links, or try wrong tokens: enough for a house behind one address, too little to keep the
+//! store busy.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -37,6 +38,17 @@ impl Pace {
         *count = count.saturating_add(1);
         *count <= MOST
     }
+
+    /// Whether the next request of `peer` at `now` would be one too many. Counts none.
+    #[must_use]
+    pub fn is_spent(&self, peer: Option<IpAddr>, now: Instant) -> bool {
+        let window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if window.ends.is_none_or(|ends| ends <= now) {
+            return false;
+        }
+        let peer = peer.filter(|peer| window.counts.len() < PEERS || window.counts.contains_key(&Some(*peer)));
+        window.counts.get(&peer).is_some_and(|count| *count >= MOST)
+    }
 }
 
 #[cfg(test)]
@@ -50,7 +62,9 @@ mod tests {
         for _ in 0..MOST {
             assert!(pace.bears(peer(1), start));
         }
+        assert!(pace.is_spent(peer(1), start) && !pace.is_spent(peer(2), start));
         assert!(!pace.bears(peer(1), start + TimeDelta::seconds(59)));
+        assert!(!pace.is_spent(peer(1), start + WINDOW));
         assert!(pace.bears(peer(2), start));
         assert!(pace.bears(peer(1), start + WINDOW));
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use super::Pace;
+use super::{KeysInUse, Pace};
 use crate::ops::{Hotline, Journalled, Wake};
-use crate::provider::Secret;
 use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
+use crate::provider::{Blobs, Secret};
 use crate::readiness::Callbacks;
 use crate::store::Journal;
 
@@ -34,14 +34,20 @@ pub struct Door {
     pub line_check: LineCheck,
     /// Where the provider must send what happens on the line.
     pub callbacks: Arc<Callbacks>,
-    /// The bearer token of the API; `None` = it answers nobody.
+    /// The one token of the API that the settings name; it may do everything.
     pub api_token: Option<Arc<Secret>>,
+    /// The content of attachments.
+    pub blobs: Blobs,
     /// The words of the safe document, Spanish first.
     pub safe_words: Arc<SafeWords>,
     /// The recorded prompts.
     pub sounds: Arc<Sounds>,
     /// How often links are followed.
     pub pace: Arc<Pace>,
+    /// Keys of requests that are being worked on.
+    pub keys_in_use: KeysInUse,
+    /// How often tokens are tried that do not count.
+    pub wrong_tokens: Arc<Pace>,
 }
 
 /// Recorded prompts by the names of their files, read at the start.

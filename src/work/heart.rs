@@ -40,6 +40,7 @@ async fn beat_once(hotline: &Hotline, node: &str, watch: &mut Watch) -> Result<(
         if let Some(leases) = freed {
             tracing::warn!(node = gone.id, leases, "a node is gone; what it was at is done by others");
             hotline.wake.ring();
+            hotline.wake_slow.ring();
         }
     }
     Ok(())

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use super::Workers;
+use super::hand_off::hand_off;
 use super::heartbeat::heartbeat;
+use super::hook::deliver;
 use super::reconcile::reconcile;
 use super::room::move_room;
 use super::send_message::send_message;
+use crate::clock::Instant;
 use crate::ops::{self, Lease, OpsError, Task};
 
 /// Why a job was not done.
@@ -18,6 +21,13 @@ pub enum Failure {
         what: String,
         /// How long the other side asks us to wait.
         wait: Option<Duration>,
+    },
+    /// The ticket store is left alone until then; this one and the others come back after it.
+    Away {
+        /// What happened, without personal data.
+        what: String,
+        /// When to come back.
+        until: Instant,
     },
     /// No try will. What happened, without personal data.
     Lasting(String),
@@ -57,6 +67,7 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
         Task::Notices { ref person, tidings } => Ok(ops::send_notices(hotline, lease, person, tidings).await?),
         Task::SendMessage { message } => send_message(workers, message, lease).await,
         Task::Ticket { incident } => Ok(ops::file_ticket(hotline, lease, incident).await?),
+        Task::HandOff { incident, ref step } => hand_off(workers, incident, step, lease).await,
         Task::CallBack { incident, cycle, attempt } => {
             Ok(ops::call_back(hotline, lease, incident, cycle, attempt).await?)
         }
@@ -67,9 +78,14 @@ pub async fn run(workers: &Workers, task: &Task, lease: Lease) -> Result<(), Fai
             Ok(ops::remind_estimate(hotline, lease, incident, cycle, sequence, round).await?)
         }
         Task::Mark { incident, cycle, percent } => Ok(ops::pass_mark(hotline, lease, incident, cycle, percent).await?),
+        Task::TicketMark { ticket, cycle, percent } => {
+            Ok(ops::pass_ticket_mark(hotline, lease, ticket, cycle, percent).await?)
+        }
         Task::Room { room, aim } => move_room(workers, room, aim, lease).await,
         Task::Canary => Ok(ops::begin_canary(hotline, lease).await?),
         Task::Handovers => Ok(ops::tell_handovers(hotline, lease).await?),
         Task::Heartbeat => heartbeat(workers, lease).await,
+        Task::Hook { ref delivery } => deliver(workers, delivery, lease).await,
+        Task::Forget => Ok(ops::forget_answers(hotline, lease).await?),
     }
 }

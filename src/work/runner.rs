@@ -11,18 +11,21 @@ use tokio_util::task::TaskTracker;
 
 use super::Ways;
 use super::backoff::{MOST_ATTEMPTS, wait};
+use super::hand_off::Desk;
 use super::heart;
 use super::run::{Failure, run};
 use crate::clock::{Busy, Instant};
 use crate::id::CallId;
-use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task};
+use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task, Wake};
 use crate::provider::Heartbeat;
-use crate::store::{Job, StoreError, Tx};
+use crate::store::{Job, Lane, StoreError, Tx};
 
 /// A lease outlives every job: a provider call takes at most ten seconds.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// Jobs run side by side.
 const SLOTS: usize = 16;
+/// Exchanges with the ticket store side by side: it is other people's tool first.
+const SLOW_SLOTS: usize = 4;
 /// From one look to the next at least: in a busy minute what comes within it is claimed in one unit, so that callers have the
 /// database to themselves. The first ring after a pause is followed at once.
 const BREATH: TimeDelta = TimeDelta::milliseconds(15);
@@ -36,8 +39,12 @@ pub struct Workers {
     pub ways: Ways,
     /// How calls that the line places are named.
     pub voice: Voice,
+    /// The ticket store of another maker, where there is one.
+    pub desk: Option<Desk>,
     /// The way out for signs of life, where they are sent.
     pub heartbeat: Option<Heartbeat>,
+    /// At most so many hooks are told at once: whoever answers slowly must not keep pages waiting.
+    pub hook_slots: Arc<Semaphore>,
     /// Where receipts of text messages are sent.
     pub sms_status_url: String,
     /// The public address below which pages are answered by a link, without a final slash.
@@ -79,9 +86,20 @@ impl Voice {
     }
 }
 
-/// The job runner of one process.
+impl Lane {
+    /// How many of its jobs run side by side.
+    fn slots(self) -> usize {
+        match self {
+            Self::Fast => SLOTS,
+            Self::Slow => SLOW_SLOTS,
+        }
+    }
+}
+
+/// The job runner of one lane in one process.
 pub struct Runner {
     workers: Workers,
+    lane: Lane,
     owner: String,
     sweep: Option<TimeDelta>,
     slots: Arc<Semaphore>,
@@ -91,14 +109,18 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// A runner that also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
+    /// A runner of `lane` in the process that calls itself `node`, which also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
     #[must_use]
-    pub fn new(workers: Workers, sweep: Option<TimeDelta>) -> Self {
-        let owner = workers.hotline.ids.opaque().simple().to_string();
+    pub fn new(workers: Workers, lane: Lane, node: &str, sweep: Option<TimeDelta>) -> Self {
+        let owner = match lane {
+            Lane::Fast => node.to_owned(),
+            Lane::Slow => format!("{node}/slow"),
+        };
         // A story is the same every time it is told: what is due at one instant is done one after the other.
-        let slots = if workers.hotline.clock.is_simulated() { 1 } else { SLOTS };
+        let slots = if workers.hotline.clock.is_simulated() { 1 } else { lane.slots() };
         Self {
             workers,
+            lane,
             owner,
             sweep,
             slots: Arc::new(Semaphore::new(slots)),
@@ -119,7 +141,8 @@ impl Runner {
         // It beats until the last job is done, however this ends.
         let heart = CancellationToken::new();
         let beats = heart.clone().drop_guard();
-        if self.sweep.is_some() && hotline.store.is_shared() {
+        // What the slow lane holds is free when its leases run out: nobody waits for it.
+        if self.sweep.is_some() && hotline.store.is_shared() && self.lane == Lane::Fast {
             tokio::spawn(heart::beat(hotline.clone(), self.owner.clone(), heart));
         }
         while !stop.is_cancelled() {
@@ -142,7 +165,7 @@ impl Runner {
                 drop(busy);
                 let ring = tokio::select! {
                     () = stop.cancelled() => None,
-                    ring = hotline.wake.rung() => Some(ring),
+                    ring = self.bell().rung() => Some(ring),
                     slept = async { match sleep { Some(sleep) => sleep.await, None => std::future::pending().await } } => {
                         busy = slept;
                         break;
@@ -181,6 +204,9 @@ impl Runner {
     async fn look(&self) -> Result<Option<Instant>, StoreError> {
         let hotline = &self.workers.hotline;
         loop {
+            if let Some(until) = self.rests() {
+                return Ok(Some(until));
+            }
             // Said before the slots are counted: a job that ends in between is not missed.
             self.starved.store(true, Ordering::SeqCst);
             let free = self.slots.available_permits();
@@ -190,11 +216,21 @@ impl Runner {
             }
             self.starved.store(false, Ordering::SeqCst);
             let now = hotline.clock.now();
+            if self.lane == Lane::Slow {
+                // Most of the time there is nothing, and looking costs the writer nothing.
+                let next = hotline.store.read(async |tx: &mut Tx| tx.next_due_in(Lane::Slow).await).await?;
+                if next.is_none_or(|next| next > now) {
+                    return Ok(next);
+                }
+            }
             let (jobs, next) = hotline
                 .store
                 .write(async |tx: &mut Tx| -> Result<_, StoreError> {
                     let limit = u32::try_from(free).unwrap_or(1);
-                    Ok((tx.claim(&self.owner, now, now + LEASE, limit).await?, tx.next_due().await?))
+                    Ok((
+                        tx.claim(self.lane, &self.owner, (now, now + LEASE), limit).await?,
+                        tx.next_due_in(self.lane).await?,
+                    ))
                 })
                 .await?;
             let all = jobs.len() < free;
@@ -207,20 +243,44 @@ impl Runner {
         }
     }
 
+    /// What wakes this lane.
+    fn bell(&self) -> &Wake {
+        match self.lane {
+            Lane::Fast => &self.workers.hotline.wake,
+            Lane::Slow => &self.workers.hotline.wake_slow,
+        }
+    }
+
+    /// Until when this lane is left alone, if it is.
+    fn rests(&self) -> Option<Instant> {
+        let desk = self.workers.desk.as_ref().filter(|_| self.lane == Lane::Slow)?;
+        desk.rest.until(self.workers.hotline.clock.now())
+    }
+
     async fn start(&self, job: Job) {
         // Only `look` takes slots and it counted them first; the semaphore is never closed.
         let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else { return };
         let workers = self.workers.clone();
         let busy = workers.hotline.clock.busy();
-        let starved = Arc::clone(&self.starved);
+        let (starved, bell) = (Arc::clone(&self.starved), self.bell().clone());
         self.running.spawn(async move {
             settle(&workers, job).await;
             drop(slot);
             if starved.swap(false, Ordering::SeqCst) {
-                workers.hotline.wake.ring();
+                bell.ring();
             }
             drop(busy);
         });
+    }
+}
+
+/// Puts a job back until `run_at`.
+async fn put_back(hotline: &Hotline, lease: &Lease, run_at: Instant, error: &str) -> Result<(), OpsError> {
+    let Lease { job, attempt } = *lease;
+    match hotline.store.write(async |tx: &mut Tx| tx.retry(job, attempt, run_at, error).await).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(OpsError::LeaseLost),
+        Err(error) => Err(OpsError::from(error)),
     }
 }
 
@@ -238,15 +298,16 @@ async fn settle(workers: &Workers, job: Job) {
     let kept = match result {
         Ok(()) => return,
         Err(Failure::LeaseLost) => Err(OpsError::LeaseLost),
-        Err(Failure::Passing { what: error, wait: asked }) if attempt < MOST_ATTEMPTS => {
+        Err(Failure::Away { what: error, until }) => {
+            tracing::warn!(kind, attempt, error, "a job found nobody there and will be tried again");
+            put_back(hotline, &lease, until, &error).await
+        }
+        // What waits for a ticket store waits for as long as it takes.
+        Err(Failure::Passing { what: error, wait: asked }) if attempt < MOST_ATTEMPTS || kind == Task::HAND_OFF => {
             tracing::warn!(kind, attempt, error, "a job failed and will be tried again");
             let asked = asked.and_then(|asked| TimeDelta::from_std(asked).ok()).unwrap_or_default();
             let run_at = hotline.clock.now() + wait(attempt, &hotline.ids).max(asked);
-            match hotline.store.write(async |tx: &mut Tx| tx.retry(job.id, attempt, run_at, &error).await).await {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(OpsError::LeaseLost),
-                Err(error) => Err(OpsError::from(error)),
-            }
+            put_back(hotline, &lease, run_at, &error).await
         }
         Err(Failure::Passing { what: error, .. } | Failure::Lasting(error)) => {
             tracing::error!(kind, attempt, error, "a job is given up");

@@ -62,6 +62,18 @@ impl Bench {
         }
     }
 
+    /// The same, several statements at once.
+    pub async fn script(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql);
+        if self.is_sqlite() {
+            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        }
+    }
+
     /// One unit, committed, whose work cannot fail.
     pub async fn unit<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, StoreError>) -> T {
         self.store.write(work).await.unwrap()

@@ -11,14 +11,18 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 use crate::bench::Bench;
 use crate::postgres_cluster;
 
-/// The text of every Rust file directly in a folder of the package.
+/// The text of every Rust file below a folder of the package.
 fn texts(folder: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    files
-        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
-        .map(|file| fs::read_to_string(file).unwrap())
-        .collect()
+    let mut texts = Vec::new();
+    for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if file.is_dir() {
+            texts.extend(self::texts(file.to_str().unwrap()));
+        } else if file.extension().is_some_and(|end| end == "rs") {
+            texts.push(fs::read_to_string(file).unwrap());
+        }
+    }
+    texts
 }
 
 #[test]

@@ -1,10 +1,9 @@
-//! Flows, meta, tickets, the roster and banners.
+//! Flows, meta, the roster and banners.
 
 use chrono::TimeDelta;
 use guardia::flow::Banner;
 use guardia::incident::Maintenance;
 use guardia::store::StoredRoster;
-use guardia::ticket::Ticket;
 
 use crate::bench::Bench;
 use crate::sample::{at, number};
@@ -23,30 +22,10 @@ pub async fn meta_keeps_the_last_value(bench: &Bench) {
         bench.unit(async |tx| tx.set_meta("key", value).await).await;
         assert_eq!(bench.look(async |tx| tx.meta("key").await).await.as_deref(), Some(value));
     }
-}
-
-pub async fn a_ticket_is_created_once_and_told_the_news(bench: &Bench) {
-    let mut ticket = Ticket {
-        external_id: "26000012".to_owned(),
-        subject: "CRITICO: certificados".to_owned(),
-        body: "Reportado por teléfono.".to_owned(),
-        state: "nuevo".to_owned(),
-        created_at: at(0),
-        updated_at: at(0),
-    };
-    assert!(bench.unit(async |tx| tx.put_ticket(&ticket).await).await);
-    let news = Ticket {
-        external_id: ticket.external_id.clone(),
-        subject: "Otro".to_owned(),
-        body: "Resuelto.".to_owned(),
-        state: "cerrado".to_owned(),
-        created_at: at(50),
-        updated_at: at(60),
-    };
-    assert!(!bench.unit(async |tx| tx.put_ticket(&news).await).await);
-    ticket = Ticket { created_at: at(0), ..news };
-    assert_eq!(bench.look(async |tx| tx.ticket("26000012").await).await, Some(ticket));
-    assert_eq!(bench.look(async |tx| tx.ticket("26000013").await).await, None);
+    for _ in 0..2 {
+        bench.unit(async |tx| tx.forget_meta("key").await).await;
+        assert_eq!(bench.look(async |tx| tx.meta("key").await).await, None);
+    }
 }
 
 pub async fn the_latest_roster_holds(bench: &Bench) {

@@ -7,7 +7,7 @@ use guardia::call::Recording;
 use guardia::id::{CallId, IncidentId};
 use guardia::incident::{Actor, Change, Entry, Incident, State};
 use guardia::sla::{Mode, Severity, Target};
-use guardia::store::{CycleResult, IncidentFilter, StoreError, Tx};
+use guardia::store::{CycleResult, IncidentFilter, Lane, StoreError, Tx};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -270,7 +270,7 @@ pub async fn an_open_incident_without_a_job_is_found(bench: &Bench) {
     timer.subject = Some(incident(1).id);
     bench.unit(async |tx| tx.enqueue(&timer).await).await;
     assert_eq!(forgotten().await, [incident(2).id, incident(3).id]);
-    let leased = bench.unit(async |tx| tx.claim("me", at(100), at(200), 1).await).await;
+    let leased = bench.unit(async |tx| tx.claim(Lane::Fast, "me", (at(100), at(200)), 1).await).await;
     assert_eq!(forgotten().await, [incident(2).id, incident(3).id], "a leased job looks at it too");
     bench.unit(async |tx| tx.finish(leased[0].id, 1, at(101)).await).await;
     assert_eq!(forgotten().await, [incident(1).id, incident(2).id, incident(3).id]);

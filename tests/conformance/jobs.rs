@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use guardia::clock::{Clock, Instant};
 use guardia::id::{IncidentId, JobId};
-use guardia::store::{DeadJob, Job, JobCounts, NewJob, NodeBeat, StoreError, Tx};
+use guardia::store::{DeadJob, Job, JobCounts, Lane, NewJob, NodeBeat, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::bench::Bench;
@@ -34,7 +34,7 @@ async fn enqueue(bench: &Bench, jobs: &[NewJob<'_>]) {
 }
 
 async fn claim(bench: &Bench, owner: &str, now: i64, limit: u32) -> Vec<Job> {
-    bench.unit(async |tx| tx.claim(owner, at(now), at(now + 30), limit).await).await
+    bench.unit(async |tx| tx.claim(Lane::Fast, owner, (at(now), at(now + 30)), limit).await).await
 }
 
 pub async fn a_key_has_one_live_job(bench: &Bench) {
@@ -149,7 +149,10 @@ pub async fn claimers_never_get_the_same_job(bench: &Bench) {
             let owner = format!("owner-{n}");
             let mut mine = Vec::new();
             loop {
-                let got = store.write(async |tx: &mut Tx| tx.claim(&owner, at(0), at(30), 7).await).await.unwrap();
+                let got = store
+                    .write(async |tx: &mut Tx| tx.claim(Lane::Fast, &owner, (at(0), at(30)), 7).await)
+                    .await
+                    .unwrap();
                 assert!(got.len() <= 7 && got.iter().all(|job| job.attempt == 1));
                 if got.is_empty() {
                     return mine;

@@ -2,7 +2,7 @@
 
 use guardia::id::{BundleId, IncidentId, MessageId};
 use guardia::paging::{Bundle, Notice, Page, Throttle, Tidings, Way};
-use guardia::store::StoreError;
+use guardia::store::{Lane, StoreError};
 
 use crate::bench::Bench;
 use crate::sample::{at, job, message, open, page, uuid};
@@ -89,7 +89,7 @@ pub async fn the_first_page_of_a_new_case_overtakes_three_hundred_repeats(bench:
             tx.enqueue(&guardia::store::NewJob { priority: new.priority(), ..job(300, "new", 60) }).await
         })
         .await;
-    let claimed = bench.unit(async |tx| tx.claim("runner", at(60), at(90), 1).await).await;
+    let claimed = bench.unit(async |tx| tx.claim(Lane::Fast, "runner", (at(60), at(90)), 1).await).await;
     assert_eq!(claimed[0].key, "new", "the newest of 301 that are due");
 }
 

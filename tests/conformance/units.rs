@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use guardia::call::Happening;
 use guardia::id::CallId;
-use guardia::store::{JobCounts, Store, StoreError, Tx, Url};
+use guardia::store::{JobCounts, Lane, Store, StoreError, Tx, Url};
 use tokio::task::{JoinSet, yield_now};
 
 use crate::bench::Bench;
@@ -161,7 +161,7 @@ pub async fn the_probe_writes(bench: &Bench) {
 
 pub async fn leases_at_a_start(bench: &Bench) {
     bench.unit(async |tx| tx.enqueue(&job(1, "key", 0)).await).await;
-    bench.unit(async |tx| tx.claim("before", at(0), at(1000), 1).await).await;
+    bench.unit(async |tx| tx.claim(Lane::Fast, "before", (at(0), at(1000)), 1).await).await;
     bench.close().await;
     let again = bench.open_again().await.unwrap();
     let counts = again.read(async |tx: &mut Tx| tx.job_counts().await).await.unwrap();
@@ -190,7 +190,7 @@ pub async fn every_character_comes_back(bench: &Bench) {
     assert_eq!(bench.look(async |tx| tx.call(kept.id).await).await.as_ref(), Some(&kept));
     assert_eq!(bench.look(async |tx| tx.call_entries(kept.id).await).await[0].happening, said);
     assert_eq!(bench.look(async |tx| tx.meta(odd).await).await.as_deref(), Some(odd));
-    let jobs = bench.unit(async |tx| tx.claim(odd, at(0), at(1), 1).await).await;
+    let jobs = bench.unit(async |tx| tx.claim(Lane::Fast, odd, (at(0), at(1)), 1).await).await;
     assert_eq!((&jobs[0].payload, jobs[0].key.as_str()), (&work.payload, odd));
 }
 
@@ -231,7 +231,7 @@ pub async fn a_visitor_works_beside_the_one_who_serves(bench: &Bench) {
     bench.unit(async |tx| tx.insert_call(&call(1)).await).await;
     let held = bench.unit(async |tx| tx.enqueue(&job(1, "a", 0)).await).await;
     assert!(held);
-    let leased = bench.unit(async |tx| tx.claim("server", at(1), at(60), 1).await).await;
+    let leased = bench.unit(async |tx| tx.claim(Lane::Fast, "server", (at(1), at(60)), 1).await).await;
     assert_eq!(leased.len(), 1);
     assert!(visitor.read(async |tx: &mut Tx| tx.call(call(1).id).await).await.unwrap().is_some());
     visitor.write(async |tx: &mut Tx| tx.set_meta("visited", "yes").await).await.unwrap();

@@ -7,9 +7,11 @@
 //! | `hang_ups` | somebody hangs up at every node of the flow; `ways` finds how to get there, `moments` when |
 //! | `webhooks` | stale documents, wrong signatures |
 //! | `recordings` | what was said before hanging up, told in whatever order |
+//! | `access` | programs: tokens and what they may do, problems |
 //! | `answers` | links of pages, and the API |
 //! | `fallback` | a second account at the provider |
 //! | `codes` | where reply codes are kept, and where not |
+//! | `hooks` | programs that hear of changes to tickets |
 //! | `rooms` | conversations of three and more: what is told late or twice, the API, legs, what the provider sees |
 //! | `reconcile` | calls that only the provider knows of |
 //! | `duty` | duty in the calendars people carry |
@@ -30,6 +32,7 @@
     reason = "a test ends where something is wrong"
 )]
 
+mod access;
 mod again;
 mod answers;
 mod codes;
@@ -37,6 +40,7 @@ mod duty;
 mod fallback;
 mod files;
 mod hang_ups;
+mod hooks;
 mod http;
 mod moments;
 mod play;
@@ -46,11 +50,14 @@ mod readiness;
 mod reconcile;
 mod record;
 mod recordings;
+#[path = "../support/reports.rs"]
+mod reports;
 mod rooms;
 mod slow_peers;
 mod sounds;
 mod store_away;
 mod storm;
+mod ticket_clock;
 mod tickets;
 mod warnings;
 mod ways;

@@ -48,7 +48,7 @@ pub async fn record(stage: &Stage) -> Vec<String> {
                 }
                 messages.sort();
                 lines.extend(messages);
-                let ticket = tx.ticket(case.number.as_str()).await?;
+                let ticket = tx.ticket_by_external_id(case.number.as_str()).await?;
                 lines.push(format!("  ticket {:?}", ticket.map(|ticket| (ticket.subject, ticket.state, ticket.body))));
             }
             let mut calls = tx.calls(1_000, None).await?;

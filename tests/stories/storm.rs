@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use guardia::clock::Instant;
-use guardia::flow::Input;
 use guardia::incident::{Change, Entry, Incident, State};
-use guardia::ops::{self, LegStatus, Ring, TurnTaken};
-use guardia::phone::Phone;
 use guardia::stage::{Props, Stage};
 use guardia::store::{IncidentFilter, StoreError, Tx};
 use guardia_sandbox::story::Host;
 
 use crate::moments::LINE;
+use crate::reports::report;
 
 const CARMEN: &str = "+18095550103";
 const ANA: &str = "+18095550101";
@@ -25,23 +23,6 @@ const BURST: usize = 20;
 async fn set(folder: &tempfile::TempDir) -> Stage {
     let at: Instant = "2026-03-07T22:00:00-04:00".parse().unwrap();
     Stage::set(at, folder.path(), &Props::default()).await.unwrap()
-}
-
-/// Somebody calls, chooses "critical" and hangs up.
-pub async fn report(stage: &Stage, n: u32) {
-    let hotline = stage.hotline().unwrap();
-    let provider_call = format!("CA{n:032x}");
-    let from = Phone::parse(&format!("+1829555{n:04}")).unwrap();
-    let to = Phone::parse(LINE).unwrap();
-    let ring = Ring { provider: "twilio", provider_call: provider_call.clone(), from: Some(from), to, at: stage.now() };
-    let first = ops::begin_call(hotline, ring, None).await.unwrap();
-    let input = Input::Digits("1".to_owned());
-    let turn =
-        TurnTaken { call: first.call, provider_call: provider_call.clone(), turn: first.number, token: None, input };
-    ops::take_turn(hotline, turn).await.unwrap();
-    let (provider, status) = ("twilio".to_owned(), "completed".to_owned());
-    let ended = LegStatus { provider, provider_call, status, rank: 100, last: true, seconds: Some(5) };
-    ops::leg_status(hotline, ended).await.unwrap();
 }
 
 pub async fn pass(stage: &mut Stage, time: TimeDelta) {

@@ -6,7 +6,7 @@ use guardia::ops::{Lease, OpsError, change_case, file_ticket, reclassify};
 use guardia::serve;
 use guardia::sla::Severity;
 use guardia::stage::{Props, Stage};
-use guardia::store::{IncidentFilter, Job, StoreError, Tx};
+use guardia::store::{IncidentFilter, Job, Lane, StoreError, Tx};
 use guardia_sandbox::story::Story;
 
 use super::postgres_cluster;
@@ -33,7 +33,9 @@ async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
     let store = hotline.store.clone();
     let filter = IncidentFilter { open: true, limit: 1 };
     let case = store.read(async |tx: &mut Tx| tx.incidents(filter).await).await.unwrap().remove(0);
-    let ticket = async || store.read(async |tx: &mut Tx| tx.ticket(case.number.as_str()).await).await.unwrap().unwrap();
+    let ticket = async || {
+        store.read(async |tx: &mut Tx| tx.ticket_by_external_id(case.number.as_str()).await).await.unwrap().unwrap()
+    };
     let waiting = async || -> Vec<Job> {
         let jobs = store.read(async |tx: &mut Tx| tx.pending_jobs(case.id).await).await.unwrap();
         jobs.into_iter().filter(|job| job.kind == "ticket").collect()
@@ -43,7 +45,7 @@ async fn a_change_made_while_the_ticket_is_written_is_not_swallowed() {
     change_case(&hotline, &case.number, Event::Acknowledge, &marta, None).await.unwrap();
     let until = hotline.clock.now() + TimeDelta::minutes(5);
     let claimed: Result<Vec<Job>, StoreError> =
-        store.write(async |tx: &mut Tx| tx.claim("me", hotline.clock.now(), until, 100).await).await;
+        store.write(async |tx: &mut Tx| tx.claim(Lane::Fast, "me", (hotline.clock.now(), until), 100).await).await;
     let job = claimed.unwrap().into_iter().find(|job| job.kind == "ticket").unwrap();
     let lease = Lease { job: job.id, attempt: job.attempt };
     // Whoever lost the lease leaves nothing behind, not even a right ticket.
@@ -87,7 +89,7 @@ async fn postgres_never_finds_a_change_and_its_job_waiting_for_each_other() {
         loop {
             let (now, until) = (hotline.clock.now(), hotline.clock.now() + TimeDelta::minutes(5));
             let claimed: Result<Vec<Job>, StoreError> =
-                hotline.store.write(async |tx: &mut Tx| tx.claim("me", now, until, 100).await).await;
+                hotline.store.write(async |tx: &mut Tx| tx.claim(Lane::Fast, "me", (now, until), 100).await).await;
             for job in claimed.unwrap().into_iter().filter(|job| job.kind == "ticket") {
                 file_ticket(&hotline, Lease { job: job.id, attempt: job.attempt }, case.id).await.unwrap();
                 written += 1;

@@ -10,7 +10,8 @@ use guardia::stage::{Props, Stage};
 use guardia::store::{StoreError, Tx};
 use guardia_sandbox::story::Host;
 
-use crate::storm::{cases, pass, report, texts};
+use crate::reports::report;
+use crate::storm::{cases, pass, texts};
 
 const CARMEN: &str = "+18095550103";
 const MARTA: &str = "+18095550104";

@@ -66,6 +66,9 @@ from = "{LINE}"
 reconcile_every = "off"
 [journal]
 path = "{journal}"
+[attachments]
+largest_mib = 1
+folder = "{attachments}"
 [handover]
 # Real time may be near a hand-over.
 before = "off"
@@ -78,6 +81,7 @@ secret = "a-secret-that-guards-nothing-but-a-test"
             flow = flow.display(),
             directory = place("directory.yaml"),
             journal = place("journal"),
+            attachments = place("attachments"),
         );
         std::fs::write(place("directory.yaml"), directory).unwrap();
         std::fs::write(place("guardia.toml"), settings).unwrap();

@@ -9,6 +9,7 @@ mod letter;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod watch;
 mod ways;
 
@@ -22,6 +23,7 @@ use crate::phone::Phone;
 
 pub use letter::Letter;
 pub use staff::Subject;
+pub use ticket::TicketNews;
 
 /// The longest name a service signs with, in letters.
 const LONGEST_SENDER: usize = 12;

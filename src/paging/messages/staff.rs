@@ -385,6 +385,39 @@ impl Writer {
         ])
     }
 
+    /// To a supervisor: the ticket store does not answer, and so many cases wait for it. Nobody has to do anything about the
+    /// cases: they come in when it is back.
+    #[must_use]
+    pub fn ticket_store_away(&self, l: Language, waiting: u64, since: Instant) -> String {
+        let (since, waiting) = (self.time(l, since), waiting.to_string());
+        fit(&[
+            Fixed(&self.sender),
+            say(
+                l,
+                " SISTEMA DE TICKETS no responde. Casos en espera: ",
+                " TICKET STORE does not answer. Cases waiting: ",
+            ),
+            Fixed(&waiting),
+            say(l, ", el primero desde el ", ", the first since "),
+            Fixed(&since),
+            say(l, ". Llamadas y avisos siguen con normalidad.", ". Calls and paging go on as usual."),
+        ])
+    }
+
+    /// To a supervisor: the ticket store refused something of a case, and somebody must mend it. The next ones that it refuses
+    /// are not told for a while.
+    #[must_use]
+    pub fn ticket_store_refused(&self, l: Language, case: Option<&CaseNumber>) -> String {
+        let which = case.map(|case| format!("{} {case}", choose(l, " el caso", " case")));
+        fit(&[
+            Fixed(&self.sender),
+            say(l, " SISTEMA DE TICKETS rechaza", " TICKET STORE refuses"),
+            Fixed(which.as_deref().unwrap_or(choose(l, " un caso", " a case"))),
+            say(l, "; puede haber mas. Vea la razon: ", "; there may be more. See why: "),
+            Fixed("guardia ticketing dead"),
+        ])
+    }
+
     /// To a supervisor: something could not be sent, and nobody tries any more. `what` names it without numbers, e.g.
     /// `el SMS a Ana`.
     #[must_use]

@@ -304,6 +304,49 @@ fn what_is_left_of_a_bundle_may_be_one_case() {
 }
 
 #[test]
+fn supervisors_are_told_of_the_ticket_store_in_one_segment() {
+    for values in [usual(), worst()] {
+        let writer = Writer::new(&values.sender, Santo_Domingo);
+        for l in Language::ALL {
+            let away = writer.ticket_store_away(l, u64::MAX, values.at);
+            assert!(segments(&away) == 1 && away.contains(&u64::MAX.to_string()), "{away}");
+            for case in [Some(&values.case), None] {
+                let refused = writer.ticket_store_refused(l, case);
+                assert!(segments(&refused) == 1 && refused.ends_with(": guardia ticketing dead"), "{refused}");
+                assert_eq!(refused.contains(values.case.as_str()), case.is_some(), "{refused}");
+            }
+        }
+    }
+    let (writer, Values { case, at, .. }) = (Writer::new("OGTIC", Santo_Domingo), usual());
+    for (text, expected) in [
+        (
+            writer.ticket_store_away(Es, 3, at),
+            "OGTIC SISTEMA DE TICKETS no responde. Casos en espera: 3, el primero desde el 31/12 23:59. Llamadas y avisos \
+             siguen con normalidad.",
+        ),
+        (
+            writer.ticket_store_away(En, 3, at),
+            "OGTIC TICKET STORE does not answer. Cases waiting: 3, the first since 31 Dec 23:59. Calls and paging go on as \
+             usual.",
+        ),
+        (
+            writer.ticket_store_refused(Es, Some(&case)),
+            "OGTIC SISTEMA DE TICKETS rechaza el caso 26001239; puede haber mas. Vea la razon: guardia ticketing dead",
+        ),
+        (
+            writer.ticket_store_refused(En, Some(&case)),
+            "OGTIC TICKET STORE refuses case 26001239; there may be more. See why: guardia ticketing dead",
+        ),
+        (
+            writer.ticket_store_refused(Es, None),
+            "OGTIC SISTEMA DE TICKETS rechaza un caso; puede haber mas. Vea la razon: guardia ticketing dead",
+        ),
+    ] {
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
 fn a_list_of_cases_fills_the_segment() {
     let numbers: Vec<CaseNumber> = (1..=300).map(|n| CaseNumber::new(2026, n).unwrap()).collect();
     for l in Language::ALL {

@@ -143,6 +143,14 @@ impl Webhooks {
         Self { http }
     }
 
+    /// Whether `target` is one that may be posted to, as far as its address alone tells.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub fn may_post(&self, target: &Target) -> Result<(), SendError> {
+        Ok(self.http.post(&target.url).map(drop)?)
+    }
+
     /// Posts. Asked again with the same [`Post::id`], a program can tell that it is the same; a chat cannot.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ pub mod form;
 mod leg_event;
 mod line_check;
 mod public_url;
-pub mod signature;
+mod recordings;
+mod signature;
 mod speech_text;
 mod status;
 mod twiml;
@@ -32,6 +33,7 @@ pub use leg_event::{
 };
 pub use line_check::{LineCheck, callbacks};
 pub use public_url::{FrontDoor, Network, PublicUrl, PublicUrlError};
+pub use recordings::{MAX_RECORDING_BYTES, Recordings};
 pub use speech_text::MAX_SAY_CHARACTERS;
 pub use status::{AnsweredBy, CallStatus, ConferenceStep, DialStatus, MessageStatus, QueueResult, RecordingStatus};
 pub use twiml::{

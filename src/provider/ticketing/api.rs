@@ -51,7 +51,8 @@ impl Api {
         let mut value = HeaderValue::from_str(value).map_err(|_| misshapen())?;
         value.set_sensitive(true);
         let limits = Limits { body: LARGEST_ANSWER, ..Limits::default() };
-        let largest = usize::try_from(LARGEST_FILE).unwrap_or(usize::MAX);
+        // Some stores give files in base64.
+        let largest = usize::try_from(LARGEST_FILE / 2 * 3).unwrap_or(usize::MAX);
         let http = Http::new(limits)?;
         let files = Http::new(Limits { body: largest, total: FILE_TIME, ..limits })?;
         Ok(Self { http, files, base, signature: (HeaderName::from_static(name), value), mend })
@@ -105,6 +106,25 @@ impl Api {
         serde_json::from_slice(&body).map(Some).map_err(|_| Trouble::unreadable(doing))
     }
 
+    /// The same, with what the store knows this state of it by, for `If-Match`. What we may not see is not there either.
+    ///
+    /// # Errors
+    /// [`Trouble`]: no answer, another status, or no JSON.
+    pub(super) async fn json_tagged(
+        &self,
+        doing: &str,
+        request: RequestBuilder,
+    ) -> Result<Option<(Value, Option<String>)>, Trouble> {
+        let answer = self.http.exchange(request).await.map_err(|fault| Trouble::fault(doing, fault))?;
+        match answer.status.as_u16() {
+            403 | 404 => return Ok(None),
+            status @ (429 | 503) => return Err(Trouble::status(doing, status, answer.retry_after, "")),
+            status => self.success(doing, status)?,
+        }
+        let value = serde_json::from_slice(&answer.body).map_err(|_| Trouble::unreadable(doing))?;
+        Ok(Some((value, answer.etag)))
+    }
+
     /// A success whose content says nothing that a later read does not say better.
     ///
     /// # Errors
@@ -146,6 +166,16 @@ impl Api {
 pub(super) fn id_in_path<'a>(doing: &str, id: &'a str) -> Result<&'a str, Trouble> {
     let fits = !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if fits { Ok(id) } else { Err(Trouble::refused(format!("{doing}: this is no id that the store gave"))) }
+}
+
+/// An option that is a whole number; `None` where it is not named.
+///
+/// # Errors
+/// [`SettingsError`] where it is something else.
+pub(super) fn number(settings: &Settings, option: &str) -> Result<Option<u64>, SettingsError> {
+    let text = settings.options.get(option).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let wrong = |_| SettingsError::new(&format!("options.{option}"), "is a whole number");
+    text.map(str::parse).transpose().map_err(wrong)
 }
 
 /// What was found where `what` was looked at.

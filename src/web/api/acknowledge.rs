@@ -1,14 +1,15 @@
 //! A program says who takes a case.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Bearer, problem};
+use super::Bearer;
+use super::problem::{Flaw, Kind, Problem};
+use super::sent::Sent;
 use crate::incident::{CaseNumber, Incident};
 use crate::ops::{Assigned, OpsError, assign};
 use crate::web::Door;
@@ -16,7 +17,7 @@ use crate::web::Door;
 /// Who takes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Taker {
+pub(super) struct Taker {
     /// A person's id of the roster.
     person: String,
 }
@@ -26,37 +27,30 @@ pub(super) async fn acknowledge(
     State(door): State<Door>,
     _: Bearer,
     Path(number): Path<String>,
-    body: Bytes,
-) -> Response {
-    let Ok(number) = CaseNumber::parse(&number) else {
-        return (StatusCode::NOT_FOUND, problem("there is no case with this number")).into_response();
-    };
-    let Ok(taker) = serde_json::from_slice::<Taker>(&body) else {
-        let mend = r#"write who takes it: {"person": "an id of the roster"}"#;
-        return (StatusCode::BAD_REQUEST, problem(mend)).into_response();
-    };
+    Sent(taker, _): Sent<Taker>,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found("there is no case with this number");
+    let number = CaseNumber::parse(&number).map_err(|_| unknown())?;
     match assign(&door.hotline, &number, &taker.person).await {
-        Ok(Assigned::Theirs(incident)) => (StatusCode::OK, stands(&incident)).into_response(),
-        Ok(Assigned::Otherwise(incident)) => (StatusCode::CONFLICT, stands(&incident)).into_response(),
+        Ok(Assigned::Theirs(incident)) => Ok((StatusCode::OK, Json(stands(&incident))).into_response()),
+        Ok(Assigned::Otherwise(incident)) => {
+            let problem = Problem::new(Kind::Conflict, "somebody else has the case, or it needs nobody any more");
+            Err(problem.with_all(stands(&incident)))
+        }
         Ok(Assigned::Unknown) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, problem("the roster has no person with this id")).into_response()
+            Err(Problem::unprocessable(vec![Flaw::new("/person", "the roster has no person with this id")]))
         }
-        Err(OpsError::NotFound(_)) => {
-            (StatusCode::NOT_FOUND, problem("there is no case with this number")).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "a case cannot be acknowledged");
-            (StatusCode::SERVICE_UNAVAILABLE, problem("the store is not there; try again")).into_response()
-        }
+        Err(OpsError::NotFound(_)) => Err(unknown()),
+        Err(error) => Err(Problem::unavailable(&error, "a case cannot be acknowledged")),
     }
 }
 
 /// How the case stands.
-fn stands(incident: &Incident) -> Json<serde_json::Value> {
-    Json(json!({
+fn stands(incident: &Incident) -> Value {
+    json!({
         "case": incident.number,
         "state": incident.state,
         "acknowledged_by": incident.acknowledged_by,
         "acknowledged_at": incident.acknowledged_at,
-    }))
+    })
 }

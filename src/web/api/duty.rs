@@ -1,11 +1,12 @@
 //! Duty as iCalendar, for the calendars people carry: `GET /api/v1/duty/schedules/{id}.ics` and `/duty/people/{id}.ics`.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 
-use super::{Bearer, problem};
+use super::Bearer;
+use super::problem::Problem;
 use crate::language::Language;
 use crate::oncall::{PersonId, Roster, ScheduleId};
 use crate::store::Tx;
@@ -34,15 +35,11 @@ async fn feed(
     let now = door.hotline.clock.now();
     let stored = match door.hotline.store.read(async |tx: &mut Tx| tx.latest_roster().await).await {
         Ok(stored) => stored,
-        Err(error) => {
-            tracing::error!(%error, "the roster cannot be read");
-            return (StatusCode::SERVICE_UNAVAILABLE, problem("the store is not there; try again")).into_response();
-        }
+        Err(error) => return Problem::unavailable(&error, "the roster cannot be read").into_response(),
     };
     let roster = stored.and_then(|stored| Roster::parse(&stored.text, "roster").ok());
     match roster.and_then(|roster| calendar(&roster, (now - BACK, now + AHEAD))) {
         Some(page) => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], page).into_response(),
-        None => (StatusCode::NOT_FOUND, problem("there is no such schedule or person; end the name in .ics"))
-            .into_response(),
+        None => Problem::not_found("there is no such schedule or person; end the name in .ics").into_response(),
     }
 }

@@ -1,80 +1,85 @@
-//! The API: JSON for programs that carry the bearer token.
+//! The API: JSON for programs that carry a token.
+//!
+//! `routes!` is the one table of it: a path that is not there is no route, and each says what a token must allow. What is
+//! wrong is told as a [`problem`].
 
 mod acknowledge;
+mod bearer;
 mod duty;
+mod hooks;
+mod idempotency;
 mod join;
-
+mod openapi;
+mod problem;
 mod readiness;
+mod sent;
+mod tickets;
 
-use axum::extract::{FromRequestParts, Path, State};
-use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, patch, post};
 
+pub use self::idempotency::KeysInUse;
+pub use self::problem::no_route;
+
+use self::bearer::{Bearer, Gate, guard};
 use super::Door;
-use crate::store::Tx;
-use crate::ticket::Ticket;
+use crate::access::Scope;
 
-/// The routes below `/api/v1`.
-pub fn router() -> Router<Door> {
-    Router::new()
-        .route("/tickets/{external_id}", get(ticket))
-        .route("/readiness", get(readiness::readiness))
-        .route("/duty/schedules/{name}", get(duty::schedule))
-        .route("/duty/people/{name}", get(duty::person))
-        .route("/incidents/{number}/acknowledge", post(acknowledge::acknowledge))
-        .route("/incidents/{number}/join", post(join::join))
-}
+/// Makes the router of one table: method, path, the scope it needs (`None` = open), the keys its query may have, and who
+/// answers. Whoever may GET may HEAD.
+macro_rules! routes {
+    ($($method:ident $path:literal $scope:expr, $query:expr => $handler:path;)+) => {
+        /// Every route below `/api/v1`: method, path, and what it asks of whoever comes.
+        #[cfg(test)]
+        const ROWS: &[(&str, &str, Gate)] =
+            &[$((stringify!($method), $path, Gate { scope: $scope, query: &$query })),+];
 
-/// A request that carries the bearer token, or carries it as the password of basic authentication, as calendars do.
-struct Bearer;
-
-impl FromRequestParts<Door> for Bearer {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Response> {
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(token);
-        let right = match (&door.api_token, given.as_deref()) {
-            // Hashes of equal length: how long the comparison takes tells nothing of the token.
-            (Some(token), Some(given)) => Sha256::digest(token.expose()) == Sha256::digest(given),
-            _ => false,
-        };
-        if right {
-            return Ok(Self);
+        /// The routes below `/api/v1`.
+        pub fn router(door: &Door) -> Router<Door> {
+            Router::new()
+                $(.route($path, $method($handler).route_layer(from_fn_with_state(
+                    (door.clone(), Gate { scope: $scope, query: &$query }),
+                    guard,
+                ))))+
+                .fallback(problem::no_route)
+                .method_not_allowed_fallback(problem::no_method)
         }
-        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-        Err((StatusCode::UNAUTHORIZED, challenge, problem("a bearer token is needed: [api] token of guardia.toml"))
-            .into_response())
-    }
+    };
 }
 
-/// The token of an authorization, whichever of both ways it is carried.
-fn token(authorization: &str) -> Option<String> {
-    if let Some(token) = authorization.strip_prefix("Bearer ") {
-        return Some(token.to_owned());
-    }
-    let decoded = BASE64.decode(authorization.strip_prefix("Basic ")?).ok()?;
-    String::from_utf8(decoded).ok()?.split_once(':').map(|(_, password)| password.to_owned())
+routes! {
+    get "/openapi.json" None, [] => openapi::document;
+    get "/readiness" Some(Scope::Readiness), [] => readiness::readiness;
+    get "/duty/schedules/{name}" Some(Scope::DutyRead), [] => duty::schedule;
+    get "/duty/people/{name}" Some(Scope::DutyRead), [] => duty::person;
+    post "/incidents/{number}/acknowledge" Some(Scope::IncidentsWrite), [] => acknowledge::acknowledge;
+    post "/incidents/{number}/join" Some(Scope::IncidentsWrite), [] => join::join;
+    get "/hooks" Some(Scope::Hooks), [] => hooks::list;
+    get "/tickets" Some(Scope::TicketsRead), [
+        "limit", "after", "order", "kind", "severity", "state", "institution", "service", "external_id", "updated_since"
+    ] => tickets::list;
+    post "/tickets" Some(Scope::TicketsWrite), [] => tickets::open;
+    get "/tickets/{id}" Some(Scope::TicketsRead), [] => tickets::read;
+    patch "/tickets/{id}" Some(Scope::TicketsWrite), [] => tickets::change;
+    post "/tickets/{id}/state" Some(Scope::TicketsWrite), [] => tickets::state;
+    get "/tickets/{id}/comments" Some(Scope::TicketsRead), ["limit", "after"] => tickets::comments;
+    post "/tickets/{id}/comments" Some(Scope::TicketsWrite), [] => tickets::comment;
+    get "/tickets/{id}/attachments" Some(Scope::TicketsRead), [] => tickets::attachments;
+    post "/tickets/{id}/attachments" Some(Scope::TicketsAttach), ["name"] => tickets::attach;
+    get "/tickets/{id}/attachments/{number}" Some(Scope::TicketsRead), [] => tickets::content;
+    get "/tickets/{id}/history" Some(Scope::TicketsRead), ["limit", "after"] => tickets::history;
 }
 
-/// A ticket of the built-in store, by our case number.
-async fn ticket(State(door): State<Door>, _: Bearer, Path(external_id): Path<String>) -> Response {
-    let found = door.hotline.store.read(async |tx: &mut Tx| tx.ticket(&external_id).await).await;
-    match found {
-        Ok(Some(ticket)) => Json::<Ticket>(ticket).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, problem("there is no ticket with this external id")).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a ticket cannot be read");
-            (StatusCode::SERVICE_UNAVAILABLE, problem("the store is not there; try again")).into_response()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_read_or_changed_needs_a_scope() {
+        for (method, path, gate) in ROWS {
+            let open = gate.scope.is_none();
+            assert_eq!(open, *path == "/openapi.json", "{method} {path}");
         }
     }
-}
-
-fn problem(detail: &str) -> Json<serde_json::Value> {
-    Json(serde_json::json!({ "error": detail }))
 }

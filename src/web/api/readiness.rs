@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Bearer, problem};
+use super::Bearer;
+use super::problem::Problem;
 use crate::ops::{self, Outside};
 use crate::web::Door;
 
@@ -23,9 +24,6 @@ pub async fn readiness(State(door): State<Door>, _: Bearer) -> Response {
             let status = if report.is_broken() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
             (status, Json(report.to_json())).into_response()
         }
-        Err(error) => {
-            tracing::error!(%error, "readiness cannot be judged");
-            (StatusCode::SERVICE_UNAVAILABLE, problem("the store is not there; try again")).into_response()
-        }
+        Err(error) => Problem::unavailable(&error, "readiness cannot be judged").into_response(),
     }
 }

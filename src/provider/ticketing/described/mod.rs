@@ -182,7 +182,7 @@ fn in_order(tickets: &mut [Remote]) {
 #[async_trait]
 impl TicketStore for Described {
     fn name(&self) -> &'static str {
-        "described"
+        "http"
     }
 
     fn capabilities(&self) -> Capabilities {
