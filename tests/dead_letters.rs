@@ -34,7 +34,8 @@ async fn site(name: &str, url: &str, options: &str) -> (TempDir, Site, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = format!("sqlite:{}", folder.path().join("guardia.db").display());
     let more = format!(
-        "[ticketing]\nstore = \"{name}\"\nurl = \"{url}\"\nuser = \"guardia\"\nsecret = \"{SECRET}\"\nqueue = \"12\"\n\
+        "[ticketing]\npoll = \"off\"\n\
+         store = \"{name}\"\nurl = \"{url}\"\nuser = \"guardia\"\nsecret = \"{SECRET}\"\nqueue = \"12\"\n\
          [ticket_options]\n{options}\n"
     );
     let site = Site::new(Some(&file), include_str!("../directory.yaml"), "http://127.0.0.1:1", &more);

@@ -239,14 +239,18 @@ async fn a_double_is_closed_before_it_is_linked() {
         asked("PUT", "/Ticket/20").json(json!({"input": input})).answers(200, json!([{"20": true, "message": ""}]))
     };
     let there = || asked("GET", "/Ticket/19").answers(200, ticket(19, Some(CASE), 2));
+    let double =
+        |external_id: &str, status| asked("GET", "/Ticket/20").answers(200, ticket(20, Some(external_id), status));
     let played = Recorded::play(vec![
         begins("one"),
         there(),
+        double(CASE, 1),
         links().answers(200, json!([])),
         put(json!({"status": "6", "externalid": ""})),
         asked("POST", "/Ticket_Ticket").json(link).answers(201, json!({"id": 6, "message": ""})),
         // Once more, after the answer was lost: nothing closes the ticket that goes on.
         there(),
+        double("", 6),
         links().answers(200, json!([{"id": 6, "tickets_id_1": 20, "tickets_id_2": 19, "link": 2}])),
         put(json!({"status": null, "externalid": ""})),
         error(asked("GET", "/Ticket/21"), 404, "ERROR_ITEM_NOT_FOUND"),
@@ -256,6 +260,40 @@ async fn a_double_is_closed_before_it_is_linked() {
     store.merge("20", "19").await.unwrap();
     store.merge("20", "19").await.unwrap();
     is_trouble(&store.merge("20", "21").await.unwrap_err(), Verdict::Refused, "is not there");
+    played.done();
+}
+
+#[tokio::test]
+async fn before_version_11_the_number_stands_in_the_subject() {
+    let older = |id: u64, subject: &str| {
+        let mut ticket = ticket(id, None, 1);
+        ticket["name"] = subject.into();
+        ticket
+    };
+    let subject = "[26000019] Caída de la señal en Ñagua: ¿cuándo vuelve?";
+    let renamed = json!({"input": {"name": "(26000019) Caída de la señal en Ñagua: ¿cuándo vuelve?", "status": "6"}});
+    let created = json!({"input": {"name": subject, "externalid": null}});
+    let found = json!([older(19, subject), older(20, "(26000019) otra")]);
+    let link = asked("POST", "/Ticket_Ticket").any_body().answers(201, json!({"id": 6, "message": ""}));
+    let played = Recorded::play(vec![
+        begins("one"),
+        asked("POST", "/Ticket").json(created).answers(201, json!({"id": 19, "message": ""})),
+        asked("GET", &format!("/Ticket?searchText[name]={CASE}&range=0-49&get_hateoas=false")).answers(200, found),
+        asked("GET", "/Ticket/18").answers(200, older(18, subject)),
+        asked("GET", "/Ticket/19").answers(200, older(19, subject)),
+        asked("GET", "/Ticket/19/Ticket_Ticket?range=0-999&get_hateoas=false").answers(200, json!([])),
+        asked("PUT", "/Ticket/19").json(renamed).answers(200, json!([{"19": true, "message": ""}])),
+        link,
+    ])
+    .await;
+    let mut settings = of(&format!("{}/apirest.php", played.url()), &[]);
+    settings.fields.insert(Field::ExternalId, "name".into());
+    let store = Glpi::new(settings).unwrap();
+    assert_eq!(store.create(&case()).await.unwrap(), "19");
+    let remote = store.find(CASE).await.unwrap();
+    assert_eq!(remote.iter().map(|ticket| ticket.id.as_str()).collect::<Vec<_>>(), ["19"]);
+    assert_eq!(differences(&case(), &remote[0], &store.mapped()), []);
+    store.merge("19", "18").await.unwrap();
     played.done();
 }
 

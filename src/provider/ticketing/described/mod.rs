@@ -182,7 +182,7 @@ fn in_order(tickets: &mut [Remote]) {
 #[async_trait]
 impl TicketStore for Described {
     fn name(&self) -> &'static str {
-        "described"
+        "http"
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -317,8 +317,10 @@ impl TicketStore for Described {
         let doing = "fetch a file";
         let with = and(json!({ "file": { "id": file.id, "name": file.name } }), id);
         let asked = asked(doing, self.page.fetch.as_ref(), with)?;
-        let Some(content) = asked.operation.content.clone() else { return self.requests.bytes(asked).await };
-        let answer = self.requests.json(asked, About::default()).await?;
+        let bytes = self.requests.bytes(&asked).await?;
+        let Some(content) = &asked.operation.content else { return Ok(bytes) };
+        let answer: Value = serde_json::from_slice(&bytes).map_err(|_| Trouble::unreadable(doing))?;
+        asked.holds(&answer)?;
         let text = content.text_of(&answer).ok_or_else(|| Trouble::unreadable(doing))?;
         BASE64.decode(text.split_ascii_whitespace().collect::<String>()).map_err(|_| Trouble::unreadable(doing))
     }

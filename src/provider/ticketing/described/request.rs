@@ -101,12 +101,12 @@ impl Requests {
         self.api.done(asked.doing, self.request(&asked, about)?).await
     }
 
-    /// A request whose answer is a file.
+    /// A request whose answer is a file, or JSON that holds one.
     ///
     /// # Errors
     /// [`Trouble`].
-    pub(super) async fn bytes(&self, asked: Asked<'_>) -> Result<Vec<u8>, Trouble> {
-        self.api.file(asked.doing, self.request(&asked, About::default())?).await
+    pub(super) async fn bytes(&self, asked: &Asked<'_>) -> Result<Vec<u8>, Trouble> {
+        self.api.file(asked.doing, self.request(asked, About::default())?).await
     }
 
     fn request(&self, asked: &Asked<'_>, about: About<'_>) -> Result<RequestBuilder, Trouble> {
@@ -193,7 +193,10 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// Whether an answer says of itself what a success says.
-    fn holds(&self, answer: &Value) -> Result<(), Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`], a refusal.
+    pub(super) fn holds(&self, answer: &Value) -> Result<(), Trouble> {
         let says = |(place, said): (&String, &String)| {
             Place::try_from(place.clone()).is_ok_and(|place| place.text_of(answer).as_ref() == Some(said))
         };

@@ -24,7 +24,7 @@ pub(super) async fn look(glpi: &Glpi) -> Vec<Finding> {
     findings.push(finding("queue", entities.and_then(|entities| entity(&entities, &glpi.entity))));
     match ask("/Ticket", &[("range", "0-0")]).await {
         Ok(tickets) => {
-            let mend = "fields name columns of GLPI's tickets; externalid is there since GLPI 9.5";
+            let mend = "fields name columns of GLPI's tickets; before GLPI 11 write external_id = \"name\"";
             findings.extend(places_in(tickets.get(0), &glpi.places, mend));
         }
         Err(what) => findings.push(finding("fields", Err(what))),
@@ -56,13 +56,13 @@ fn numbers(options: &Value, glpi: &Glpi) -> Result<String, String> {
     if column(ID).as_deref() != Some("id") || column(CHANGED).as_deref() != Some("date_mod") {
         return Err("GLPI numbers its search options in another way than this connector knows".into());
     }
-    match glpi.case_option.as_deref().map(column) {
-        None => Ok("are as expected; changes come without our number".into()),
-        Some(field) if field.as_deref() == Some(glpi.case_column.as_str()) => Ok("are as expected".into()),
-        Some(_) => {
-            Err("search_option is not the number of our field: look it up at listSearchOptions/Ticket; GLPI has one \
-                        for externalid since 10.0.19, before that leave the option empty"
-                .into())
-        }
+    let (number, field) = (glpi.number.option.as_str(), glpi.number.column.as_str());
+    if number.is_empty() {
+        return Ok("are as expected; changes come without our number".into());
     }
+    if column(number).as_deref() == Some(field) {
+        return Ok("are as expected".into());
+    }
+    let mend = "look it up at listSearchOptions/Ticket and name it in search_option, or leave that empty";
+    Err(format!("{number} is not the number of our field: {mend}"))
 }

@@ -1,4 +1,4 @@
-//! GLPI, by the document of its REST API (`apirest.md` of glpi-project/glpi), versions 9.5 to 11.
+//! GLPI, by the document of its REST API (`apirest.md` of glpi-project/glpi), versions 10 and 11.
 //!
 //! | what | where in GLPI |
 //! |---|---|
@@ -8,10 +8,10 @@
 //! | queue | the entity's number |
 //! | subject, body | `name`, `content` (HTML) |
 //! | requester | not told; `options.requester` is everybody's, a user's number |
-//! | `external_id` | `externalid` |
+//! | `external_id` | `externalid`, which GLPI has since version 11; before, `name`: the number in brackets in the subject |
 //! | other fields | columns of tickets that the configuration names (`first_response_due = "time_to_own"`); none by default |
 //! | states | 1 new, 2 processing, 5 solved, 6 closed (for cancelled too) |
-//! | options | `category`, `group`, `requester` (numbers), `impact`, `urgency` (1 to 5); `search_option`, by default 87 |
+//! | options | `category`, `group`, `requester` (numbers), `impact`, `urgency` (1 to 5); `search_option`: the number of our field's |
 //!
 //! What is odd, and what is done about it:
 //!
@@ -37,6 +37,7 @@ use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
 use session::Session;
+use shape::Number;
 
 /// The numbers of a ticket's id and of when it was changed, among the columns of searches.
 const ID: &str = "2";
@@ -64,10 +65,8 @@ pub struct Glpi {
     session: Session,
     places: Places,
     states: States,
-    /// The column that tickets are found by.
-    case_column: String,
-    /// Its number among the columns of searches.
-    case_option: Option<String>,
+    /// Where our number stands.
+    number: Number,
     /// Our account's number.
     user: String,
     /// The entity's number.
@@ -101,17 +100,16 @@ impl Glpi {
             }
         }
         let case_option = match settings.options.get("search_option").map(|option| option.trim()) {
-            None => Some("87".to_owned()),
-            Some("") => None,
+            None => None,
+            Some("") => Some(String::new()),
             Some(option) => Some(number("options.search_option", option, "a number, or empty")?),
         };
-        let (places, case_column) = Places::searchable(&settings, &[(Field::ExternalId, "externalid")])?;
+        let (places, column) = Places::searchable(&settings, &[(Field::ExternalId, "externalid")])?;
         Ok(Self {
             session: Session::new(&settings)?,
             states: States::new(&settings, STATES),
             places,
-            case_column,
-            case_option,
+            number: Number::new(column, case_option),
             user,
             entity,
             more,
@@ -238,18 +236,18 @@ impl TicketStore for Glpi {
 
     async fn find(&self, external_id: &str) -> Result<Vec<Remote>, Trouble> {
         let doing = "find tickets";
-        let condition = format!("searchText[{}]", self.case_column);
+        let condition = format!("searchText[{}]", self.number.column);
         let query = [(condition.as_str(), external_id), ("range", "0-49"), ("get_hateoas", "false")];
         let tickets = self.session.json(doing, |api| api.ask(Method::GET, "/Ticket").query(&query)).await?;
         let tickets = shape::list(doing, tickets)?;
-        let is_asked_for = |ticket: &&Value| member(ticket, &self.case_column).as_deref() == Some(external_id);
+        let is_asked_for = |ticket: &&Value| self.number.of(ticket).as_deref() == Some(external_id);
         let ours: Vec<_> = tickets.iter().filter(is_asked_for).collect();
         if ours.is_empty() && !tickets.is_empty() {
             // Strangers: the condition was not used, so this says nothing of what is there.
             let mend = "GLPI gives tickets that were not asked for: is the column of external_id there?";
             return Err(Trouble::refused(format!("{doing}: {mend}")));
         }
-        ours.into_iter().map(|ticket| shape::remote(doing, ticket, &self.places)).collect()
+        ours.into_iter().map(|ticket| shape::remote(doing, ticket, &self.places, &self.number)).collect()
     }
 
     async fn create(&self, case: &Case) -> Result<String, Trouble> {
@@ -266,13 +264,13 @@ impl TicketStore for Glpi {
         for _ in 0..MOST_MERGES {
             let Some(ticket) = self.ticket(doing, &id).await? else { return Ok(None) };
             // A double that we merged has our number no more.
-            let original = match member(&ticket, &self.case_column) {
+            let original = match self.number.of(&ticket) {
                 Some(_) => None,
                 None => self.originals(doing, &id).await?.into_iter().next(),
             };
             match original {
                 Some(original) => id = original,
-                None => return shape::remote(doing, &ticket, &self.places).map(Some),
+                None => return shape::remote(doing, &ticket, &self.places, &self.number).map(Some),
             }
         }
         Err(Trouble::refused(format!("{doing}: it is the double of a double: look at its links in GLPI")))
@@ -340,8 +338,11 @@ impl TicketStore for Glpi {
         if self.ticket(doing, into).await?.is_none() {
             return Err(Trouble::refused(format!("{doing}: the ticket to merge into is not there")));
         }
+        let Some(ticket) = self.ticket(doing, double).await? else {
+            return Err(Trouble::refused(format!("{doing}: the double is not there")));
+        };
         let is_linked = self.originals(doing, double).await?.iter().any(|original| original == into);
-        let mut record = Map::from_iter([(self.case_column.clone(), "".into())]);
+        let mut record = Map::from_iter([(self.number.column.clone(), self.number.without(&ticket).into())]);
         if !is_linked {
             // Before the link: with it, GLPI would close the other one too.
             let word = self.states.word(State::Cancelled).or_else(|| self.states.word(State::Closed)).unwrap_or("6");
@@ -359,7 +360,7 @@ impl TicketStore for Glpi {
         let doing = "read changes";
         // GLPI gives what is later, and keeps seconds.
         let before = (since - Duration::seconds(1)).format(shape::DATE_TIME).to_string();
-        let case_option = self.case_option.as_deref().unwrap_or_default();
+        let case_option = self.number.option.as_str();
         let mut query = vec![
             ("criteria[0][field]", CHANGED),
             ("criteria[0][searchtype]", "morethan"),
@@ -379,7 +380,7 @@ impl TicketStore for Glpi {
             (None, Some("0")) => &[],
             _ => return Err(Trouble::unreadable(doing)),
         };
-        let changes = rows.iter().map(|row| shape::change(doing, row, case_option));
+        let changes = rows.iter().map(|row| shape::change(doing, row, &self.number));
         let mut changes = changes.collect::<Result<Vec<_>, _>>()?;
         changes.retain(|change| change.at.timestamp() >= since.timestamp());
         changes.sort_by_key(|change| change.at);

@@ -23,6 +23,7 @@
 //! - There is no merge: a double is linked to the issue that stays, moved to its end, and its number taken away.
 
 mod look;
+mod mend;
 mod shape;
 
 use std::collections::VecDeque;
@@ -40,6 +41,7 @@ use super::{Capabilities, Changed, Finding, Settings, SettingsError, TicketStore
 use crate::clock::Instant;
 use crate::incident::State;
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, RemoteComment};
+use mend::mend;
 
 /// How many links to an original are followed.
 const MOST_MERGES: usize = 8;
@@ -203,20 +205,6 @@ impl Jira {
 
 fn is_over(state: State) -> bool {
     matches!(state, State::Resolved | State::Closed | State::Cancelled)
-}
-
-fn mend(status: u16) -> &'static str {
-    match status {
-        400 => {
-            "Jira does not take a value: look whether the fields are on the form of the request type and on the edit \
-             screen, whether our number's field is there, and whether a transition asks for more"
-        }
-        401 => "Jira does not take the credentials: make a new API token of the account in user",
-        403 => "the account may not do this: make it an agent of the service desk, with a licence",
-        404 => "there is no such thing there, or the account may not see it: look at url, queue and request_type",
-        413 => "the file is larger than Jira takes: raise the limit of attachments",
-        _ => "look at Atlassian's status page and the site's audit log",
-    }
 }
 
 #[async_trait]
