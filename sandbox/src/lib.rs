@@ -11,6 +11,7 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording` | messages and recordings |
+//! | `handset`, `sound` | how real telephones hear and are heard |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 
@@ -19,6 +20,7 @@ mod conference;
 mod config;
 mod delivery;
 mod fault;
+mod handset;
 mod ids;
 mod network;
 mod phone;
@@ -29,6 +31,7 @@ mod rest;
 mod signal;
 mod signature;
 mod sms;
+pub mod sound;
 mod state;
 pub mod story;
 mod tape;
@@ -42,6 +45,7 @@ pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
 pub use fault::{Faults, Receipts};
+pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;
 pub use phone::Phone;
