@@ -24,6 +24,8 @@ const BUILT_IN: &str = "built_in";
 pub struct Ticketing {
     /// The language that tickets of cases are written in.
     pub language: Language,
+    /// Whether sound is handed over.
+    pub audio: bool,
     /// The store of another maker; `None` = the built-in one.
     pub other: Option<OtherStore>,
 }
@@ -45,8 +47,6 @@ pub struct OtherStore {
     pub first_response: BTreeSet<StoreEvent>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
-    /// Whether sound is handed over.
-    pub audio: bool,
 }
 
 impl Ticketing {
@@ -102,7 +102,7 @@ impl Ticketing {
         let (description, poll) = (description?, poll?);
         let StoreEvents { first_response } = events?;
         let (numbers, audio, fields, states, options) = (numbers?, audio?, fields?, states?, options?);
-        let Some(store) = store else { return Some(Self { language, other: None }) };
+        let Some(store) = store else { return Some(Self { language, audio, other: None }) };
         if poll.is_none() && webhook_secret.is_none() && !first_response.is_empty() {
             let mend = "nothing is heard of the store: set ticketing.poll or ticketing.webhook_secret, or leave it out";
             reader.problem("ticket_events", None, mend);
@@ -124,16 +124,8 @@ impl Ticketing {
         };
         Some(Self {
             language,
-            other: Some(OtherStore {
-                store,
-                settings,
-                description,
-                webhook_secret,
-                poll,
-                first_response,
-                numbers,
-                audio,
-            }),
+            audio,
+            other: Some(OtherStore { store, settings, description, webhook_secret, poll, first_response, numbers }),
         })
     }
 }

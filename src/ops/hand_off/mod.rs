@@ -6,6 +6,7 @@ mod filing;
 mod news;
 mod outlook;
 mod retry;
+mod sound;
 mod stuck;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,8 @@ pub use news::{ask_store_now, begin_store_news, case_of_remote, hear_of_ticket, 
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
 pub use retry::retry_hand_offs;
+pub(super) use sound::ask_for_sounds;
+pub use sound::{Sound, sound_filed, sound_to_file};
 pub use stuck::{StuckHandOffs, StuckStep, stuck_hand_offs};
 
 /// How cases are handed to the store of another maker.
