@@ -161,12 +161,19 @@ impl<'a> Desk<'a> {
 
     /// The places of what is told as comments.
     pub(in crate::ops) fn comments(&self) -> Vec<i64> {
+        // The ladder looks again and again whether somebody is on duty; a ticket is told once that nobody is.
+        let mut nobody = false;
+        let is_news = |entry: &&Entry| match entry.change {
+            Change::NobodyOnDuty => !std::mem::replace(&mut nobody, true),
+            Change::Acknowledged { .. } | Change::Reopened { .. } => {
+                nobody = false;
+                true
+            }
+            _ => true,
+        };
         self.with_words(|words| {
-            self.entries
-                .iter()
-                .filter(|entry| !self.is_theirs(entry) && words.said(entry).is_some())
-                .map(|entry| entry.sequence)
-                .collect()
+            let told = |entry: &&Entry| !self.is_theirs(entry) && words.said(entry).is_some();
+            self.entries.iter().filter(is_news).filter(told).map(|entry| entry.sequence).collect()
         })
     }
 
