@@ -16,6 +16,8 @@ use crate::ticket::{Field, Numbers};
 
 /// Other people work with the store as well.
 const SHORTEST_POLL: Duration = Duration::from_secs(10);
+/// A link that works for longer is no link that lapses.
+const MOST_LINK_DAYS: u16 = 365;
 /// The word for the built-in store.
 const BUILT_IN: &str = "built_in";
 
@@ -45,6 +47,8 @@ pub struct OtherStore {
     pub numbers: Numbers,
     /// Whether sound is handed over.
     pub audio: bool,
+    /// How long the link works that a ticket has in the place of sound.
+    pub link_life: TimeDelta,
 }
 
 impl Ticketing {
@@ -81,6 +85,11 @@ impl Ticketing {
         let audio = reader.optional("ticketing.audio", "true", "write true or false", |text| {
             text.parse().map_err(|_| "neither true nor false".to_owned())
         });
+        let mend = format!("write how many days, from 1 to {MOST_LINK_DAYS}");
+        let link_life = reader.optional("ticketing.link_days", "7", &mend, |text| match text.trim().parse::<u16>() {
+            Ok(days) if (1..=MOST_LINK_DAYS).contains(&days) => Ok(TimeDelta::days(days.into())),
+            _ => Err("no such number of days".to_owned()),
+        });
         let mend = "write a span such as 60s, at least 10s, or off";
         let poll = reader.optional("ticketing.poll", "60s", mend, |text| match text.trim() {
             "off" => Ok(None),
@@ -96,7 +105,7 @@ impl Ticketing {
         let states = reader.subtable::<BTreeMap<State, String>>("ticket_states");
         let options = reader.subtable::<BTreeMap<String, String>>("ticket_options");
         let (language, store, url, user, queue) = (language?, store?, url?, user?, queue?);
-        let (description, poll) = (description?, poll?);
+        let (description, poll, link_life) = (description?, poll?, link_life?);
         let (numbers, audio, fields, states, options) = (numbers?, audio?, fields?, states?, options?);
         let Some(store) = store else { return Some(Self { language, other: None }) };
         if url.is_empty() {
@@ -115,7 +124,7 @@ impl Ticketing {
         };
         Some(Self {
             language,
-            other: Some(OtherStore { store, settings, description, webhook_secret, poll, numbers, audio }),
+            other: Some(OtherStore { store, settings, description, webhook_secret, poll, numbers, audio, link_life }),
         })
     }
 }

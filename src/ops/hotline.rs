@@ -186,17 +186,22 @@ impl Hotline {
 
     /// A keyed hash over `parts`, none of which can run into the next.
     pub(super) fn keyed(&self, parts: &[&str]) -> Vec<u8> {
-        // HMAC takes keys of every length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.policy.code_key) else { return Vec::new() };
-        for part in parts {
-            mac.update(&part.len().to_le_bytes());
-            mac.update(part.as_bytes());
-        }
-        mac.finalize().into_bytes().to_vec()
+        keyed(&self.policy.code_key, parts)
     }
 
     /// Now.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
+}
+
+/// A hash over `parts` with `key`, none of which can run into the next.
+pub(super) fn keyed(key: &[u8], parts: &[&str]) -> Vec<u8> {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    for part in parts {
+        mac.update(&part.len().to_le_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().to_vec()
 }

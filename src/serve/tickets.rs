@@ -9,6 +9,7 @@ use crate::provider::Secret;
 use crate::provider::messaging::Account;
 use crate::provider::telephony::Recordings;
 use crate::provider::ticketing::{self, TicketStore};
+use crate::web;
 use crate::work::{Desk, Rest};
 
 /// Opens the store of another maker; `None` where the built-in one has the cases.
@@ -47,6 +48,8 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
         updates: can.update,
         fields: store.mapped(),
         numbers: other.numbers,
+        links: format!("{}{}", config.server.public_url, web::LISTEN),
+        link_life: other.link_life,
     })
 }
 
@@ -56,8 +59,13 @@ pub(super) fn secret(config: &Config) -> Option<Arc<Secret>> {
 }
 
 /// What jobs reach it by.
-pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>) -> Result<Option<Desk>, StartError> {
-    let (Some(store), Some(other)) = (store, &config.ticketing.other) else { return Ok(None) };
+pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>, recordings: &Recordings) -> Option<Desk> {
+    let (store, audio) = (store?, config.ticketing.other.as_ref()?.audio);
+    Some(Desk { store, rest: Rest::default(), recordings: recordings.clone(), audio })
+}
+
+/// Where recordings are fetched from.
+pub(super) fn recordings(config: &Config) -> Result<Recordings, StartError> {
     let first = (&config.twilio.api_url, &config.twilio.account_sid, &config.twilio.auth_token);
     let second = config.channels.fallback.as_ref();
     let second = second.map(|second| (&second.api_url, &second.account_sid, &second.auth_token));
@@ -67,6 +75,5 @@ pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>) -> Resu
         token: token.clone(),
         dialect: DIALECT,
     });
-    let recordings = Recordings::new(accounts).map_err(|error| StartError::Provider(error.to_string()))?;
-    Ok(Some(Desk { store, rest: Rest::default(), recordings, audio: other.audio }))
+    Recordings::new(accounts).map_err(|error| StartError::Provider(error.to_string()))
 }

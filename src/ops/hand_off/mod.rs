@@ -49,6 +49,10 @@ pub struct HandOffs {
     pub fields: Vec<Field>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
+    /// The address below which links of recordings stand, without a final slash.
+    pub links: String,
+    /// How long such a link works.
+    pub link_life: TimeDelta,
 }
 
 /// What a step has seen in the store after it was done.
