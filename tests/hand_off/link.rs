@@ -96,7 +96,7 @@ async fn a_recording_is_heard_by_its_link_until_it_lapses() {
     assert_eq!(
         told.lines().collect::<Vec<_>>()[..2],
         [
-            "Grabación (descripción, 4 s). Se puede escuchar hasta el martes diez de marzo (10/03/2026 22:01) en:",
+            "Grabación (descripción, 4 s). Se puede escuchar hasta el martes diez de marzo (10/03/2026 22:00) en:",
             &format!("{BEGINS}{link}"),
         ]
     );
