@@ -41,6 +41,7 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
     Some(HandOffs {
         store: store.name().to_owned(),
         poll: other.poll.filter(|_| can.changes),
+        first_response: other.first_response.clone(),
         comments: can.comment,
         files: can.attach,
         states: can.state,

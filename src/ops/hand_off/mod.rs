@@ -16,7 +16,7 @@ use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
 use crate::store::{HandOff, Tx};
-use crate::ticket::{Field, Numbers, Progress, Step, Values, Wanted, next};
+use crate::ticket::{Field, Numbers, Progress, Step, StoreEvent, Values, Wanted, next};
 
 use doubt::resolve_doubt;
 
@@ -37,6 +37,8 @@ pub struct HandOffs {
     pub store: String,
     /// How often the store is asked what people did there; `None` = never.
     pub poll: Option<TimeDelta>,
+    /// What people do there that is the first response to the reporter; nothing else of it ever is.
+    pub first_response: BTreeSet<StoreEvent>,
     /// Whether the store takes comments.
     pub comments: bool,
     /// Whether the store takes files.
