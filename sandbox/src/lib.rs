@@ -11,7 +11,8 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording` | messages and recordings |
-//! | `handset`, `sound` | how real telephones hear and are heard |
+//! | `handset` | how real telephones hear and are heard |
+//! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 

@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 
 use crate::ids::{CallSid, ConferenceSid, RecordingSid};
+use crate::sound::RATE;
+use crate::sound::wav::file;
 use crate::time::{Instant, whole_seconds};
 
 /// What a caller left.
@@ -40,35 +42,15 @@ impl Recording {
     }
 }
 
-const RATE: u32 = 8000;
 /// One period of the tone: 20 samples of a sine, quiet (about -30 dB).
 const TONE: [i16; 20] =
     [0, 309, 588, 809, 951, 1000, 951, 809, 588, 309, 0, -309, -588, -809, -951, -1000, -951, -809, -588, -309];
 
 fn wav(seconds: u32, channels: u16) -> Vec<u8> {
     // Four hours, the longest recording there is, are 230 MB.
-    let samples = seconds.min(4 * 3600).saturating_mul(RATE);
-    let frame = channels.saturating_mul(2);
-    let bytes = samples.saturating_mul(u32::from(frame));
-    let mut file = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default().saturating_add(44));
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&bytes.saturating_add(36).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt ");
-    file.extend_from_slice(&16_u32.to_le_bytes());
-    file.extend_from_slice(&1_u16.to_le_bytes());
-    file.extend_from_slice(&channels.to_le_bytes());
-    file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&RATE.saturating_mul(u32::from(frame)).to_le_bytes());
-    file.extend_from_slice(&frame.to_le_bytes());
-    file.extend_from_slice(&16_u16.to_le_bytes());
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&bytes.to_le_bytes());
-    for sample in TONE.iter().cycle().take(usize::try_from(samples).unwrap_or_default()) {
-        for _ in 0..channels {
-            file.extend_from_slice(&sample.to_le_bytes());
-        }
-    }
-    file
+    let samples = usize::try_from(seconds.min(4 * 3600).saturating_mul(RATE)).unwrap_or_default();
+    let both = |&sample: &i16| std::iter::repeat_n(sample, usize::from(channels));
+    file(channels, samples, TONE.iter().cycle().flat_map(both))
 }
 
 #[cfg(test)]

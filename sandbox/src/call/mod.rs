@@ -34,6 +34,7 @@ use speech::Speech;
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
+pub(crate) use speech::as_long_as;
 
 /// A call and all that is known about it.
 #[derive(Debug)]
