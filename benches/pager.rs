@@ -23,6 +23,8 @@ mod line;
 mod postgres_cluster;
 #[path = "turn/provider.rs"]
 mod provider;
+#[path = "pager/scene.rs"]
+mod scene;
 #[path = "pager/server.rs"]
 mod server;
 #[path = "../tests/support/site.rs"]
@@ -32,28 +34,18 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use guardia::clock::{Clock, Instant};
-use guardia::config::Config;
 use guardia::ops::Task;
-use guardia::store::{Store, StoreError, Tx};
+use guardia::store::{StoreError, Tx};
 use tokio::task::JoinSet;
 
-use figures::{Figures, Row};
-use line::{Act, Caller, Connection, Keys, micros};
-use provider::Provider;
-use site::{Server, Site};
+use figures::{Figures, PAGE_MILLIS, Row};
+use line::{Connection, micros};
+use scene::{FIRST, PATIENCE, Scene, numbers, report, reporter};
 
-/// Who is paged first, and who a step later.
-const FIRST: &str = "+18095550103";
+/// Who is paged a step later.
 const SECOND: &str = "+18095550102";
-/// An hour for every step, so that only the steps that are moved come due. Texts only: a call would be another measurement.
-const ROSTER: &str = "people:\n\
-  - { id: carmen, name: Carmen, contacts: [{ id: movil, sms: \"+18095550103\" }] }\n\
-  - { id: luis, name: Luis, contacts: [{ id: movil, sms: \"+18095550102\" }] }\n\
-rotation: { order: [carmen, luis], starts: 2026-01-05T08:00, length: 7d, zone: America/Santo_Domingo }\n\
-escalation:\n  default:\n    steps:\n      - { notify: [{ person: carmen }], wait: 1h }\n      \
-- { notify: [{ person: luis }], wait: 1h }\n";
-/// How long a message may take before the measurement is given up.
-const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+/// What a step of the ladder may take, in milliseconds: the aim, as it stands in the project's issue.
+const STEP_MILLIS: f64 = 1_000.0;
 
 /// How much is measured.
 struct Size {
@@ -115,7 +107,7 @@ async fn measure(size: &Size, database: &'static str, store: Option<&str>, figur
     scene.first_pages(size.pages.min(20)).await;
     eprintln!("{database}: first pages, nothing else to do ...");
     let took = scene.first_pages(size.pages).await;
-    figures.add(Row { database, what: "first page, alone", jobs: scene.jobs().await, took });
+    figures.add(Row { database, what: "first page, alone", jobs: scene.jobs().await, took, aim: Some(PAGE_MILLIS) });
 
     eprintln!("{database}: {} open incidents ...", size.open);
     let ladders = scene.crowd(size.open).await;
@@ -125,69 +117,19 @@ async fn measure(size: &Size, database: &'static str, store: Option<&str>, figur
     let jobs = scene.jobs().await;
     eprintln!("{database}: first pages beside {jobs} jobs ...");
     let took = scene.first_pages(size.pages).await;
-    figures.add(Row { database, what: "first page, crowded", jobs, took });
+    figures.add(Row { database, what: "first page, crowded", jobs, took, aim: Some(PAGE_MILLIS) });
 
     eprintln!("{database}: {} steps of the ladder ...", size.steps);
     let took = scene.steps(&ladders, size).await;
-    figures.add(Row { database, what: "step of the ladder", jobs, took });
+    figures.add(Row { database, what: "step of the ladder", jobs, took, aim: Some(STEP_MILLIS) });
 
     eprintln!("{database}: {} incidents at once ...", size.rush);
     let took = scene.rush(size).await;
-    figures.add(Row { database, what: "first page, rush", jobs, took });
+    figures.add(Row { database, what: "first page, rush", jobs, took, aim: Some(PAGE_MILLIS) });
     scene.leave().await;
 }
 
-/// Guardia while it is measured.
-struct Scene {
-    site: Site,
-    server: Server,
-    provider: Provider,
-    store: Store,
-    clock: Clock,
-    /// Callers so far: no two calls are of the same one.
-    callers: usize,
-}
-
 impl Scene {
-    async fn set(store: Option<&str>) -> Self {
-        let provider = Provider::open().await;
-        let site = Site::new(store, &line::directory(), &provider.url, "");
-        site.import_roster(ROSTER).await;
-        let config = Config::load(&site.settings(), std::iter::empty()).unwrap();
-        let mut server = site.start();
-        server.ready().await;
-        let store = Store::visit(&config.store).await.unwrap();
-        Self { site, server, provider, store, clock: Clock::machine(), callers: 0 }
-    }
-
-    fn caller(&mut self) -> Caller {
-        self.callers += 1;
-        Caller::new(self.callers)
-    }
-
-    /// One call from the first document to the last.
-    async fn whole_call(&mut self) {
-        let (caller, mut connection) = (self.caller(), Connection::open(self.site.listen).await);
-        let took = connection.critical(&caller, &self.provider.url).await;
-        assert_eq!(took.len(), line::TURNS);
-        self.caught_up().await;
-    }
-
-    /// From the request that commits an incident to its page at the provider, one after the other; in microseconds.
-    async fn first_pages(&mut self, count: usize) -> Vec<i64> {
-        let mut connection = Connection::open(self.site.listen).await;
-        let mut took = Vec::with_capacity(count);
-        self.provider.forget();
-        for _ in 0..count {
-            let caller = self.caller();
-            let began = report(&mut connection, &caller, &self.provider.url).await;
-            took.push(micros(began, self.provider.message_to(FIRST).await));
-            connection.over(&caller).await;
-            self.caught_up().await;
-        }
-        took
-    }
-
     /// Copies of the last incident until `count` are open; the keys of their next steps, by case number.
     async fn crowd(&mut self, count: usize) -> BTreeMap<String, String> {
         let ladders = crowd::copies(&self.store, count).await;
@@ -252,82 +194,11 @@ impl Scene {
         while paged.len() < size.rush {
             let (at, form) = self.next(limit).await;
             if form.contains(&format!("To={FIRST}")) {
-                let reporter = numbers(&form).find(|number| number.len() == 10).unwrap().to_owned();
-                paged.entry(reporter).or_insert(at);
+                paged.entry(reporter(&form)).or_insert(at);
             }
         }
         let began = calls.join_all().await;
         self.caught_up().await;
         began.into_iter().map(|(reporter, began)| micros(began, paged[&reporter])).collect()
     }
-
-    /// The next message at the provider, as plain text; gives up at `limit`.
-    async fn next(&mut self, limit: Instant) -> (Instant, String) {
-        tokio::select! {
-            (at, form) = self.provider.next() => (at, plain(&form)),
-            _ = self.clock.sleep_until(limit) => panic!("process {}: a message never came:\n{}", self.server.id(), self.server.log()),
-        }
-    }
-
-    /// Jobs that wait.
-    async fn jobs(&self) -> i64 {
-        self.store.read(async |tx: &mut Tx| tx.job_counts().await).await.unwrap().pending
-    }
-
-    /// Waits until no job is due or at work.
-    async fn caught_up(&self) {
-        let limit = self.clock.now() + PATIENCE;
-        loop {
-            let now = self.clock.now();
-            let idle = self.store.read(async |tx: &mut Tx| -> Result<bool, StoreError> {
-                let next = tx.next_due().await?;
-                Ok(tx.job_counts().await?.leased == 0 && next.is_none_or(|next| next > now))
-            });
-            if idle.await.unwrap() {
-                return;
-            }
-            assert!(now < limit, "jobs are never done:\n{}", self.server.log());
-            drop(self.clock.sleep_until(now + TimeDelta::milliseconds(5)).await);
-        }
-    }
-
-    /// What was measured did happen: no job is dead, and no open incident is forgotten.
-    async fn leave(self) {
-        let read = self.store.read(async |tx: &mut Tx| -> Result<_, StoreError> {
-            Ok((tx.job_counts().await?.dead, tx.open_incidents_without_job().await?.len()))
-        });
-        assert_eq!(read.await.unwrap(), (0, 0), "{}", self.server.log());
-        self.store.close().await;
-        self.server.kill().await;
-    }
-}
-
-/// Rings and reports; the instant before the request that commits the incident.
-async fn report(connection: &mut Connection, caller: &Caller, api: &str) -> Instant {
-    let document = connection.ring(caller).await;
-    let began = Clock::machine().now();
-    connection.act(caller, api, Act::Keys(Keys::Fixed("1")), &document.body).await;
-    began
-}
-
-/// The runs of digits in a text.
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| !digits.is_empty())
-}
-
-/// A form without its encoding.
-fn plain(form: &str) -> String {
-    let mut bytes = form.bytes();
-    let mut text = Vec::with_capacity(form.len());
-    while let Some(byte) = bytes.next() {
-        text.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
-                u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
-            }
-            plain => plain,
-        });
-    }
-    String::from_utf8(text).unwrap()
 }

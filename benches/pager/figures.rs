@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// The aims, as they stand in the project's issue, in milliseconds.
-const PAGE_MILLIS: f64 = 250.0;
-const STEP_MILLIS: f64 = 1_000.0;
+/// What a first page may take, in milliseconds: the aim, as it stands in the project's issue.
+pub const PAGE_MILLIS: f64 = 250.0;
 
 /// What one measurement came to.
 #[derive(Clone, Debug)]
@@ -15,6 +14,8 @@ pub struct Row {
     pub jobs: i64,
     /// What each took, in microseconds.
     pub took: Vec<i64>,
+    /// What all but one in a hundred may take, in milliseconds, where somebody has said so.
+    pub aim: Option<f64>,
 }
 
 /// Everything that was measured.
@@ -29,17 +30,18 @@ impl Figures {
     /// The table and the aims.
     pub fn text(&self) -> String {
         let mut text =
-            "database  what                  jobs waiting   count   p50 ms    p99 ms    most ms\n".to_owned();
+            "database  what                        jobs waiting   count   p50 ms   p90 ms    p99 ms    most ms\n"
+                .to_owned();
         let mut aims = String::new();
-        for Row { database, what, jobs, took } in &self.0 {
-            let [half, most, worst] = [0.5, 0.99, 1.0].map(|share| quantile(took, share));
+        for Row { database, what, jobs, took, aim } in &self.0 {
+            let [half, late, most, worst] = [0.5, 0.9, 0.99, 1.0].map(|share| quantile(took, share));
             let _ = writeln!(
                 text,
-                "{database:<8}  {what:<20}  {jobs:>12}  {:>6}  {half:>7.1}  {most:>8.1}  {worst:>9.1}",
+                "{database:<8}  {what:<26}  {jobs:>12}  {:>6}  {half:>7.1}  {late:>7.1}  {most:>8.1}  {worst:>9.1}",
                 took.len()
             );
-            let aim = if what.starts_with("step") { STEP_MILLIS } else { PAGE_MILLIS };
-            let verdict = if most <= aim { "PASS" } else { "MISS" };
+            let Some(aim) = aim else { continue };
+            let verdict = if most <= *aim { "PASS" } else { "MISS" };
             let _ = writeln!(aims, "{verdict}  {database}, {what}: p99 {most:.1} ms, aim <= {aim:.0} ms");
         }
         format!("{text}\n{aims}")

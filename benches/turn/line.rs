@@ -151,6 +151,11 @@ impl Connection {
             self.sent,
             body.len(),
         );
+        self.exchange(&request).await
+    }
+
+    /// Sends a request as it is written; gives what came back.
+    pub async fn exchange(&mut self, request: &str) -> Answer {
         let began = self.clock.now();
         self.stream.write_all(request.as_bytes()).await.unwrap();
         let (status, body) = self.read().await;
