@@ -192,6 +192,12 @@ impl World {
         self.tell_conference(sid, "end", "conference-end", None, params);
     }
 
+    /// Who is heard in a conference.
+    pub(crate) fn heard(&self, sid: &ConferenceSid) -> Vec<CallSid> {
+        let seats = self.conferences.get(sid).map(|conference| conference.seats.as_slice()).unwrap_or_default();
+        seats.iter().filter(|seat| !seat.muted && !seat.hold).map(|seat| seat.call.clone()).collect()
+    }
+
     /// Who hears what `from` says: nobody when they are muted or on hold.
     pub(crate) fn listeners(&self, sid: &ConferenceSid, from: &CallSid) -> Vec<CallSid> {
         let Some(conference) = self.conferences.get(sid) else { return Vec::new() };

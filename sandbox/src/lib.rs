@@ -11,7 +11,8 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording` | messages and recordings |
-//! | `handset`, `sound` | how real telephones hear and are heard |
+//! | `handset`, `notice`, `exchange`, `sound` | how real telephones ring, hear and are heard |
+//! | `studio` | sounds, made before they are heard |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 
@@ -19,10 +20,12 @@ mod call;
 mod conference;
 mod config;
 mod delivery;
+mod exchange;
 mod fault;
 mod handset;
 mod ids;
 mod network;
+mod notice;
 mod phone;
 mod problem;
 mod recording;
@@ -34,6 +37,7 @@ mod sms;
 pub mod sound;
 mod state;
 pub mod story;
+mod studio;
 mod tape;
 mod time;
 mod timetable;
@@ -48,11 +52,13 @@ pub use fault::{Faults, Receipts};
 pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;
+pub use notice::{Happened, Notice};
 pub use phone::Phone;
 pub use problem::{Failure, Problem, code};
 pub use recording::Recording;
 pub use refusal::Refusal;
 pub use signature::sign;
 pub use sms::{Message, Status as MessageStatus};
+pub use studio::Speaker;
 pub use time::Instant;
 pub use transcript::{Entry, What};

@@ -27,7 +27,7 @@ pub(crate) enum Word {
     Summoned { by: CallSid, whisper: Target },
     /// A call was taken out of a queue for this one.
     Taken(CallSid),
-    /// Somebody joined to this call (`who` is their number) says something, until an instant.
+    /// Somebody joined to this call (`who` is their number; nobody, when it is a beep) says something, until an instant.
     Hears { who: String, words: String, until: Instant },
     /// Somebody joined to this call pressed a key.
     Tone(char),

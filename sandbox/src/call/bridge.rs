@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::dial::Dialing;
-use super::{Call, Doing};
+use super::{Call, Doing, Overheard};
 use crate::ids::CallSid;
 use crate::signal::Word;
 use crate::time::Instant;
@@ -141,6 +141,9 @@ impl Call {
         match self.doing {
             Doing::Bridged(_) | Doing::Conferring => self.tape(world, who, &words),
             _ => return,
+        }
+        if who.is_empty() {
+            self.overhear(Overheard::Beep);
         }
         let key = world.timetable.put(until, Event::CallHears(self.sid.clone()));
         self.hearing.push(Hearing { words, began: world.now, until, key });

@@ -1,7 +1,7 @@
 //! `Gather`: listening for keys and speech while prompts are spoken, and after.
 
 use super::speech::Speech;
-use super::{Call, Doing};
+use super::{Call, Doing, Ear};
 use crate::time::{Instant, millis};
 use crate::twiml::{Gather, Target};
 use crate::world::World;
@@ -20,6 +20,10 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
+    pub(super) fn ear(&self) -> Ear {
+        self.prompts.as_ref().map_or(Ear::Nothing, Speech::ear)
+    }
+
     pub(super) fn hears_speech(&self) -> bool {
         self.gather.speech && self.speech.is_none()
     }

@@ -3,6 +3,7 @@
 mod bridge;
 mod dial;
 mod documents;
+mod ear;
 mod gather;
 mod lifecycle;
 mod listen;
@@ -31,6 +32,7 @@ use record::Recorder;
 use room::Room;
 use speech::Speech;
 
+pub(crate) use ear::{Ear, Overheard};
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
@@ -75,6 +77,8 @@ pub struct Call {
     saying: Option<(String, Instant)>,
     /// What others say to the person.
     hearing: Vec<Hearing>,
+    /// What is heard over everything else, by a telephone that can hear.
+    pub(crate) overheard: Vec<Overheard>,
     /// Whether the phone of the called person rang.
     rang: bool,
     /// When the voicemail that picked up had finished its greeting.

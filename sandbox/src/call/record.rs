@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Call, Doing};
+use super::{Call, Doing, Ear};
 use crate::delivery::Purpose;
+use crate::exchange::beep;
 use crate::ids::{CallSid, RecordingSid};
 use crate::tape::Label;
 use crate::time::{Instant, millis};
@@ -29,6 +30,14 @@ pub(super) struct Recorder {
 impl Recorder {
     pub(super) fn is_open(&self) -> bool {
         self.open
+    }
+
+    /// Until it opens, a beep is heard.
+    pub(super) fn ear(&self) -> Ear {
+        if self.open || !self.record.beep {
+            return Ear::Nothing;
+        }
+        Ear::Sound { sound: beep(), began: self.opens - millis(BEEP) }
     }
 
     /// When it ends if nothing more happens.

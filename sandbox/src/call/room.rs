@@ -20,12 +20,21 @@ pub(super) struct Room {
     dialing: Dialing,
     /// What is played while nobody is heard.
     wait: Target,
+    /// Nothing is to be played, not even music.
+    silent: bool,
     /// When it was last asked for.
     round: Instant,
     /// When the call leaves at the latest.
     until: Instant,
     /// What is left of the document that led here.
     after: Document,
+}
+
+impl Room {
+    /// Whether it has nothing of its own to play.
+    pub(super) fn plays_music(&self) -> bool {
+        self.wait.url.is_none() && !self.silent
+    }
 }
 
 impl Call {
@@ -41,7 +50,7 @@ impl Call {
         let after = std::mem::take(&mut self.document);
         self.document.url.clone_from(&after.url);
         let until = world.now + dialing.dial.longest;
-        self.room = Some(Room { conference, dialing, wait, round: world.now, until, after });
+        self.room = Some(Room { conference, dialing, wait, silent: noun.silent, round: world.now, until, after });
         if started {
             // It is told so at this very instant.
             self.doing = Doing::Waiting;
@@ -86,6 +95,7 @@ impl Call {
     pub(super) fn put_on_hold(&mut self, world: &mut World, hold: Target) {
         let Some(room) = &mut self.room else { return };
         room.wait = hold;
+        room.silent = false;
         self.stop_timer(world);
         self.stop_hearing(world);
         self.stop_doing(world);

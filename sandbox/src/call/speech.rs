@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use chrono::TimeDelta;
 
-use super::Call;
 use super::bridge::part;
+use super::{Call, Ear};
+use crate::exchange::{Samples, length};
 use crate::ids::RecordingSid;
+use crate::studio::Wanted;
 use crate::time::{Instant, millis};
 use crate::transcript::What;
 use crate::twiml::{Play, Say, Spoken, Verb};
@@ -31,23 +33,29 @@ struct Piece {
     /// `None` = silence.
     words: Option<String>,
     lasts: TimeDelta,
+    /// What it sounds like, where the network can speak.
+    sound: Option<Samples>,
 }
 
 impl Speech {
     pub(super) fn silence(lasts: TimeDelta) -> Self {
-        Self { pieces: VecDeque::from([Piece { words: None, lasts }]), began: None }
+        Self { pieces: VecDeque::from([Piece::silence(lasts)]), began: None }
     }
 
-    pub(super) fn say(say: &Say) -> Self {
+    pub(super) fn say(say: &Say, world: &mut World) -> Self {
         let mut once = Vec::new();
         for spoken in &say.spoken {
             match spoken {
-                Spoken::Words(words) => once.extend(sentences(words)),
-                Spoken::Break(lasts) => once.push(Piece { words: None, lasts: *lasts }),
+                Spoken::Words(words) => once.extend(sentences(words).into_iter().map(|mut piece| {
+                    let wanted = Wanted::Words(piece.words.clone().unwrap_or_default(), say.voice.clone());
+                    piece.sounds_like(world.shelf.get(&wanted));
+                    piece
+                })),
+                Spoken::Break(lasts) => once.push(Piece::silence(*lasts)),
             }
         }
         if once.is_empty() {
-            once.push(Piece { words: None, lasts: millis(SHORTEST) });
+            once.push(Piece::silence(millis(SHORTEST)));
         }
         Self::repeated(&once, say.loops)
     }
@@ -56,25 +64,26 @@ impl Speech {
         if !play.keys.is_empty() {
             let lasts = play.keys.chars().map(|key| if key == 'W' { 1000 } else { 500 }).sum();
             let words = Some(format!("[keys {}]", play.keys));
-            return Self::repeated(&[Piece { words, lasts: millis(lasts) }], play.loops);
+            return Self::repeated(&[Piece { words, lasts: millis(lasts), sound: None }], play.loops);
         }
         let file = play.url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
         let known = file.split('.').next().map(RecordingSid::from).and_then(|sid| world.recordings.get(&sid));
         let piece = match known {
             Some(recording) => {
-                Piece { words: Some(format!("[recording] {}", recording.words)), lasts: recording.length }
+                let words = Some(format!("[recording] {}", recording.words));
+                Piece { words, lasts: recording.length, sound: None }
             }
-            None => Piece { words: Some(format!("[{file}]")), lasts: millis(UNKNOWN_FILE) },
+            None => Piece { words: Some(format!("[{file}]")), lasts: millis(UNKNOWN_FILE), sound: None },
         };
         Self::repeated(&[piece], play.loops)
     }
 
     /// The prompts of a `Gather`, one after the other.
-    pub(super) fn prompts(verbs: &[Verb], world: &World) -> Self {
+    pub(super) fn prompts(verbs: &[Verb], world: &mut World) -> Self {
         let mut all = Self::default();
         for verb in verbs {
             let next = match verb {
-                Verb::Say(say) => Self::say(say),
+                Verb::Say(say) => Self::say(say, world),
                 Verb::Play(play) => Self::play(play, world),
                 Verb::Pause(lasts) => Self::silence(*lasts),
                 _ => Self::default(),
@@ -87,6 +96,23 @@ impl Speech {
     fn repeated(once: &[Piece], loops: u32) -> Self {
         let many = usize::try_from(loops).unwrap_or(1).saturating_mul(once.len());
         Self { pieces: once.iter().cycle().take(many).cloned().collect(), began: None }
+    }
+
+    /// What must be ready before a verb can be heard.
+    pub(super) fn wanted(verb: &Verb) -> Vec<Wanted> {
+        let Verb::Say(say) = verb else { return Vec::new() };
+        let words = say.spoken.iter().filter_map(|spoken| match spoken {
+            Spoken::Words(words) => Some(sentences(words)),
+            Spoken::Break(_) => None,
+        });
+        let sentences = words.flatten().filter_map(|piece| piece.words);
+        sentences.map(|words| Wanted::Words(words, say.voice.clone())).collect()
+    }
+
+    /// What is heard of it.
+    pub(super) fn ear(&self) -> Ear {
+        let sound = self.pieces.front().and_then(|piece| piece.sound.clone());
+        sound.zip(self.began).map_or(Ear::Nothing, |(sound, began)| Ear::Sound { sound, began })
     }
 
     /// Begins the next piece; how long it lasts, or `None` when nothing is left.
@@ -105,12 +131,26 @@ impl Speech {
 
     /// A key or the end of the call cuts it here.
     pub(super) fn cut(self, call: &Call, world: &mut World) {
-        let Some(Piece { words: Some(words), lasts }) = self.pieces.front() else { return };
+        let Some(Piece { words: Some(words), lasts, .. }) = self.pieces.front() else { return };
         let spoken = self.began.map_or_else(TimeDelta::zero, |began| world.now - began);
         let heard = part(words, spoken, *lasts);
         if !heard.trim().is_empty() {
             world.log(call.person(), Some(&call.sid), What::HearsPart, heard);
         }
+    }
+}
+
+impl Piece {
+    fn silence(lasts: TimeDelta) -> Self {
+        Self { words: None, lasts, sound: None }
+    }
+
+    /// It takes as long as it sounds.
+    fn sounds_like(&mut self, sound: Option<Samples>) {
+        if let Some(sound) = &sound {
+            self.lasts = length(sound);
+        }
+        self.sound = sound;
     }
 }
 
@@ -133,7 +173,7 @@ fn sentences(words: &str) -> Vec<Piece> {
             && characters.peek().is_none_or(|next| next.is_whitespace());
         if ends || characters.peek().is_none() {
             let until = spoken.saturating_mul(1000) / CHARACTERS_PER_SECOND;
-            pieces.push(Piece { words: Some(sentence.trim().to_owned()), lasts: millis(until - spent) });
+            pieces.push(Piece { words: Some(sentence.trim().to_owned()), lasts: millis(until - spent), sound: None });
             sentence.clear();
             spent = until;
         }

@@ -24,7 +24,10 @@ impl Call {
             self.pick_up(world);
         }
         match verb {
-            Verb::Say(say) => self.speak(world, Speech::say(&say)),
+            Verb::Say(say) => {
+                let speech = Speech::say(&say, world);
+                self.speak(world, speech);
+            }
             Verb::Play(mut play) => {
                 if let Some(url) = self.resolve(&play.url) {
                     play.url = url;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod bridged;
+#[cfg(test)]
 mod conference;
 #[cfg(test)]
 mod deliveries;
@@ -17,6 +19,8 @@ mod duty;
 #[cfg(test)]
 mod gather;
 #[cfg(test)]
+mod handset;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod outbound;
@@ -30,3 +34,5 @@ mod rest;
 mod signature;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod telephone;

@@ -1,0 +1,145 @@
+//! The exchange: every 20 ms of real time, it gives each telephone what its call hears, and hands on what it sends.
+
+mod line;
+mod mix;
+mod player;
+mod tones;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::call::{Call, Ear, Overheard};
+use crate::handset::Handset;
+use crate::ids::CallSid;
+use crate::network::Network;
+use crate::sound::Frame;
+use crate::state::State;
+use crate::time::Metronome;
+
+use line::Line;
+use mix::Mix;
+
+pub(crate) use player::Samples;
+pub(crate) use player::length;
+pub(crate) use tones::beep;
+
+/// How long a frame is.
+const BEAT: Duration = Duration::from_millis(20);
+
+/// The telephones that are plugged in, and what each is saying at this beat.
+#[derive(Debug, Default)]
+pub(crate) struct Exchange {
+    lines: BTreeMap<CallSid, Line>,
+    /// Whether somebody beats time.
+    runs: bool,
+}
+
+impl Network {
+    /// Plugs a telephone into a live call; `None` when the call is over or there is none, when a telephone is on it already,
+    /// or when too many are ([`crate::Limits::handsets`]). From now on the network's clock follows the machine's.
+    #[must_use]
+    pub fn plug(&self, call: &CallSid) -> Option<Handset> {
+        self.follow_the_machine();
+        let (handset, starts) = self.act(|state| state.plug(call))?;
+        if starts {
+            let network = self.clone();
+            self.spawn(async move {
+                let mut metronome = Metronome::new(BEAT);
+                loop {
+                    metronome.beat().await;
+                    if !network.act(State::beat) {
+                        return;
+                    }
+                }
+            });
+        }
+        Some(handset)
+    }
+}
+
+impl State {
+    /// A telephone is plugged in; the second says whether time must be beaten from now on.
+    fn plug(&mut self, sid: &CallSid) -> Option<(Handset, bool)> {
+        let most = self.world.config.limits.handsets;
+        let call = self.calls.get_mut(sid).filter(|call| !call.status.is_final())?;
+        let plugged = self.exchange.lines.values().filter(|line| line.is_plugged()).count();
+        if plugged >= most {
+            tracing::warn!(most, "no more telephones can be plugged in");
+            return None;
+        }
+        call.overheard.clear();
+        let (handset, socket) = Handset::pair();
+        self.exchange.lines.entry(sid.clone()).or_default().plug(socket).then_some(())?;
+        let starts = !std::mem::replace(&mut self.exchange.runs, true);
+        Some((handset, starts))
+    }
+
+    /// 20 ms go by; whether anybody is still plugged in.
+    fn beat(&mut self) -> bool {
+        let mut exchange = std::mem::take(&mut self.exchange);
+        let said = exchange.listen(self);
+        self.settle();
+        exchange.speak(self, &said);
+        exchange.lines.retain(|sid, _| self.calls.get(sid).is_some_and(|call| !call.status.is_final()));
+        exchange.runs = exchange.lines.values().any(Line::is_plugged);
+        if !exchange.runs {
+            exchange.lines.clear();
+        }
+        self.exchange = exchange;
+        self.exchange.runs
+    }
+}
+
+/// What everybody says at this beat.
+type Said = BTreeMap<CallSid, Frame>;
+
+impl Exchange {
+    /// Takes in what the telephones send.
+    fn listen(&mut self, state: &mut State) -> Said {
+        let mut said = Said::new();
+        for (sid, line) in &mut self.lines {
+            let (keys, frame) = line.listen();
+            let keys: String = keys.into_iter().collect();
+            state.press(sid, &keys);
+            said.insert(sid.clone(), frame);
+        }
+        said
+    }
+
+    /// Gives every telephone what its call hears.
+    fn speak(&mut self, state: &mut State, said: &Said) {
+        let now = state.world.now;
+        let mut rooms = BTreeMap::new();
+        for (sid, line) in &mut self.lines {
+            let Some(call) = state.calls.get_mut(sid) else { continue };
+            let ear = call.ear();
+            let mut frame = line.player.next(&ear, now);
+            match &ear {
+                Ear::Other(other) => frame = said.get(other).cloned().unwrap_or(Frame::SILENCE),
+                Ear::Room(room) => {
+                    let all = rooms.entry(room.clone()).or_insert_with(|| Mix::of(&state.world, room, said));
+                    frame = all.without(sid);
+                }
+                Ear::Nothing | Ear::Ringing | Ear::Music | Ear::Sound { .. } => {}
+            }
+            for overheard in std::mem::take(&mut call.overheard) {
+                line.player.strike(match overheard {
+                    Overheard::Beep => beep(),
+                });
+            }
+            line.player.overlay(&mut frame);
+            line.give(frame);
+        }
+    }
+}
+
+impl Call {
+    /// Something is heard over everything else.
+    pub(crate) fn overhear(&mut self, what: Overheard) {
+        /// More are lost: nobody listens.
+        const MOST: usize = 32;
+        if self.overheard.len() < MOST {
+            self.overheard.push(what);
+        }
+    }
+}
