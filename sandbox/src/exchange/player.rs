@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::tones;
 use crate::call::Ear;
+use crate::sound::tones::Signal;
 use crate::sound::{FRAME, Frame};
 use crate::time::Instant;
 
@@ -42,8 +42,12 @@ enum Playing {
         began: Instant,
         place: usize,
     },
-    /// A tone that goes on for ever, and how much of it was heard.
-    Endless(fn(usize) -> i16, usize),
+    /// A signal that goes on for ever: its next frame, and what is left of this one.
+    Endless {
+        signal: Signal,
+        next: u64,
+        rest: VecDeque<i16>,
+    },
 }
 
 impl Player {
@@ -96,8 +100,8 @@ impl Player {
                 }
                 Playing::Sound { sound: Arc::clone(sound), began: *began, place }
             }
-            Ear::Ringing => self.endless(tones::ringing),
-            Ear::Music => self.endless(tones::music),
+            Ear::Ringing => self.endless(Signal::Ringing),
+            Ear::Music => self.endless(Signal::Music),
             Ear::Nothing | Ear::Other(_) | Ear::Room(_) => Playing::Nothing,
         };
         let before = std::mem::replace(&mut self.playing, next);
@@ -111,10 +115,13 @@ impl Player {
         }
     }
 
-    fn endless(&self, tone: fn(usize) -> i16) -> Playing {
-        match self.playing {
-            Playing::Endless(known, place) if std::ptr::fn_addr_eq(known, tone) => Playing::Endless(known, place),
-            _ => Playing::Endless(tone, 0),
+    fn endless(&mut self, wanted: Signal) -> Playing {
+        match std::mem::take(&mut self.playing) {
+            Playing::Endless { signal, next, rest } if signal == wanted => Playing::Endless { signal, next, rest },
+            before => {
+                self.playing = before;
+                Playing::Endless { signal: wanted, next: 0, rest: VecDeque::new() }
+            }
         }
     }
 }
@@ -128,10 +135,12 @@ impl Playing {
                 *place = place.saturating_add(1);
                 sample
             }
-            Self::Endless(tone, place) => {
-                let sample = tone(*place);
-                *place = place.wrapping_add(1);
-                Some(sample)
+            Self::Endless { signal, next, rest } => {
+                if rest.is_empty() {
+                    rest.extend(signal.frame(*next).0);
+                    *next = next.wrapping_add(1);
+                }
+                rest.pop_front()
             }
         }
     }
