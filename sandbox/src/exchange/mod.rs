@@ -9,6 +9,8 @@ mod signals;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::call::{Call, Ear, Overheard};
 use crate::handset::Handset;
 use crate::ids::{CallSid, ConferenceSid};
@@ -18,6 +20,7 @@ use crate::state::State;
 use crate::time::Metronome;
 
 use line::Line;
+use player::Beat;
 use room::Voices;
 
 pub(crate) use keys::Told;
@@ -49,8 +52,8 @@ impl Network {
             self.spawn(async move {
                 let mut metronome = Metronome::new(BEAT);
                 loop {
-                    metronome.beat().await;
-                    if !network.act(State::beat) {
+                    let late = metronome.beat().await;
+                    if !network.act(|state| state.beat(late)) {
                         return;
                     }
                 }
@@ -78,13 +81,14 @@ impl State {
     }
 
     /// 20 ms go by; whether anybody is still plugged in.
-    fn beat(&mut self) -> bool {
+    fn beat(&mut self, late: TimeDelta) -> bool {
         let mut exchange = std::mem::take(&mut self.exchange);
         exchange.beats = exchange.beats.saturating_add(1);
         exchange.join(self);
         let said = exchange.listen(self);
         self.settle();
-        exchange.speak(self, &said);
+        let now = self.world.now;
+        exchange.speak(self, &said, Beat { due: now - late, now });
         exchange.lines.retain(|sid, _| self.calls.get(sid).is_some_and(|call| !call.status.is_final()));
         // A recording goes on although the telephone on it went dead.
         exchange.runs = exchange.lines.values().any(Line::is_plugged) || self.world.films.run();
@@ -128,14 +132,13 @@ impl Exchange {
         said
     }
 
-    /// Gives every telephone what its call hears, and every recording what is said.
-    fn speak(&mut self, state: &mut State, said: &Said) {
-        let now = state.world.now;
+    /// Gives every telephone what its call hears at a beat, and every recording what is said.
+    fn speak(&mut self, state: &mut State, said: &Said, beat: Beat) {
         let mut rooms: BTreeMap<ConferenceSid, Voices> = BTreeMap::new();
         for (sid, line) in &mut self.lines {
             let Some(call) = state.calls.get_mut(sid) else { continue };
             let ear = call.ear();
-            let mut frame = line.player.next(&ear, now);
+            let mut frame = line.player.next(&ear, beat);
             match &ear {
                 Ear::Other(other) => frame = said.get(other).map_or(Frame::SILENCE, |(frame, _)| frame.clone()),
                 Ear::Room(room) => {
@@ -153,13 +156,13 @@ impl Exchange {
             line.player.overlay(&mut frame);
             let (says, speaks) = said.get(sid).map_or((&Frame::SILENCE, false), |(says, speaks)| (says, *speaks));
             for track in call.tracks() {
-                state.world.films.add(&track, now, says, &frame, speaks);
+                state.world.films.add(&track, beat.due, says, &frame, speaks);
             }
             line.give(frame);
         }
         for (room, voices) in rooms {
             if let Some(track) = state.world.track(&room) {
-                state.world.films.add(&track, now, &voices.all, &Frame::SILENCE, voices.speak);
+                state.world.films.add(&track, beat.due, &voices.all, &Frame::SILENCE, voices.speak);
             }
         }
     }
