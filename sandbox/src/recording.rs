@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 
 use crate::film::Film;
 use crate::ids::{CallSid, ConferenceSid, RecordingSid};
+use crate::sound::RATE;
+use crate::sound::wav::file;
 use crate::time::{Instant, whole_seconds};
 
 /// What a caller left.
@@ -40,11 +42,10 @@ impl Recording {
     /// taken away) a quiet tone of 400 Hz for as long.
     #[must_use]
     pub fn wav(&self) -> Vec<u8> {
-        match self.film.as_ref().map(|film| film.bytes(LONGEST)) {
+        match self.film.as_ref().map(|film| film.samples(LONGEST)) {
             Some(Ok(sound)) => {
-                let mut file = header(u32::try_from(sound.len()).unwrap_or(u32::MAX), self.channels);
-                file.extend(sound);
-                file
+                let each = sound.len() / usize::from(self.channels.max(1));
+                file(self.channels, each, sound.into_iter())
             }
             Some(Err(error)) => {
                 tracing::error!(%error, "the sound of a recording is gone");
@@ -59,41 +60,16 @@ impl Recording {
     }
 }
 
-const RATE: u32 = 8000;
 /// The longest recording there is, in seconds: four hours, 230 MB.
-const LONGEST: u64 = 4 * 3600;
+const LONGEST: u32 = 4 * 3600;
 /// One period of the tone: 20 samples of a sine, quiet (about -30 dB).
 const TONE: [i16; 20] =
     [0, 309, 588, 809, 951, 1000, 951, 809, 588, 309, 0, -309, -588, -809, -951, -1000, -951, -809, -588, -309];
 
 fn wav(seconds: u32, channels: u16) -> Vec<u8> {
-    let samples = seconds.min(u32::try_from(LONGEST).unwrap_or_default()).saturating_mul(RATE);
-    let mut file = header(samples.saturating_mul(2).saturating_mul(u32::from(channels)), channels);
-    for sample in TONE.iter().cycle().take(usize::try_from(samples).unwrap_or_default()) {
-        for _ in 0..channels {
-            file.extend_from_slice(&sample.to_le_bytes());
-        }
-    }
-    file
-}
-
-/// The beginning of a file with so many bytes of sound.
-fn header(bytes: u32, channels: u16) -> Vec<u8> {
-    let frame = channels.saturating_mul(2);
-    let mut file = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default().saturating_add(44));
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&bytes.saturating_add(36).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt ");
-    file.extend_from_slice(&16_u32.to_le_bytes());
-    file.extend_from_slice(&1_u16.to_le_bytes());
-    file.extend_from_slice(&channels.to_le_bytes());
-    file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&RATE.saturating_mul(u32::from(frame)).to_le_bytes());
-    file.extend_from_slice(&frame.to_le_bytes());
-    file.extend_from_slice(&16_u16.to_le_bytes());
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&bytes.to_le_bytes());
-    file
+    let samples = usize::try_from(seconds.min(LONGEST).saturating_mul(RATE)).unwrap_or_default();
+    let both = |&sample: &i16| std::iter::repeat_n(sample, usize::from(channels));
+    file(channels, samples, TONE.iter().cycle().flat_map(both))
 }
 
 #[cfg(test)]
