@@ -192,7 +192,7 @@ fn keys(keys: &str) -> Samples {
 }
 
 /// How long it takes to say something.
-pub(super) fn as_long_as(words: &str) -> TimeDelta {
+pub(crate) fn as_long_as(words: &str) -> TimeDelta {
     let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX);
     millis((characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST))
 }
