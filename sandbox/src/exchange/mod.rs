@@ -89,7 +89,9 @@ impl State {
         self.settle();
         let now = self.world.now;
         exchange.speak(self, &said, Beat { due: now - late, now });
-        exchange.lines.retain(|sid, _| self.calls.get(sid).is_some_and(|call| !call.status.is_final()));
+        // The last words of a call are heard out.
+        let live = |sid: &CallSid| self.calls.get(sid).is_some_and(|call| !call.status.is_final());
+        exchange.lines.retain(|sid, line| live(sid) || line.player.has_more());
         // A recording goes on although the telephone on it went dead.
         exchange.runs = exchange.lines.values().any(Line::is_plugged) || self.world.films.run();
         if !exchange.runs {

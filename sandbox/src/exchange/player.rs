@@ -68,6 +68,11 @@ impl Player {
         frame
     }
 
+    /// Whether something that is over has not been heard to its end.
+    pub(super) fn has_more(&self) -> bool {
+        !self.tail.is_empty()
+    }
+
     /// Adds 20 ms of what is heard over everything else.
     pub(super) fn overlay(&mut self, frame: &mut Frame) {
         for sample in &mut frame.0 {

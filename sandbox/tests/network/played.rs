@@ -7,8 +7,9 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use guardia_sandbox::sound::speech::{Bounds, Speaker};
 use guardia_sandbox::sound::{dtmf, frames, wav};
-use guardia_sandbox::{Network, Speaker, code};
+use guardia_sandbox::{Network, code};
 
 use crate::application::{Application, CALLER, OURS, call, heard, pass, twiml};
 use crate::handset::{Whistler, whistling};
@@ -38,7 +39,7 @@ async fn files() -> (String, Arc<[AtomicUsize; 2]>) {
 /// In virtual time, with a voice.
 fn whistling_in_virtual_time(app: &Application) -> Network {
     let mut config = app.config();
-    config.speech = Some(Arc::new(Whistler::default()) as Arc<dyn Speaker>);
+    config.speech = Some(Arc::new(Speaker::new(Arc::new(Whistler::default()), Bounds::default())));
     Network::start(config)
 }
 
