@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::delivery::Purpose;
 use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
-use crate::signal::Word;
+use crate::signal::{Aloud, Word};
 use crate::tape::Reel;
 use crate::time::{Instant, rfc2822};
 use crate::twiml::{Beep, ConferenceNoun, Tape, Target};
@@ -233,7 +233,7 @@ impl World {
             .collect();
         for other in others {
             let (who, words, until) = (String::new(), sound.to_owned(), self.now);
-            self.word(other, Word::Hears { who, words, until });
+            self.word(other, Word::Hears { who, words, until, aloud: Aloud::Beep });
         }
     }
 

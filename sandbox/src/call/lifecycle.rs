@@ -45,6 +45,7 @@ impl Call {
             aside: None,
             saying: None,
             hearing: Vec::new(),
+            plugged: false,
             overheard: Vec::new(),
             rang: false,
             machine: None,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::call::{Call, Ear, Overheard};
+use crate::call::{Call, Ear};
 use crate::handset::Handset;
 use crate::ids::{CallSid, ConferenceSid};
 use crate::network::Network;
@@ -73,9 +73,9 @@ impl State {
             tracing::warn!(most, "no more telephones can be plugged in");
             return None;
         }
-        call.overheard.clear();
         let (handset, socket) = Handset::pair();
         self.exchange.lines.entry(sid.clone()).or_default().plug(socket).then_some(())?;
+        call.plugged = true;
         let starts = !std::mem::replace(&mut self.exchange.runs, true);
         Some((handset, starts))
     }
@@ -149,12 +149,9 @@ impl Exchange {
                 }
                 Ear::Nothing | Ear::Ringing | Ear::Music | Ear::Sound { .. } => {}
             }
-            for overheard in std::mem::take(&mut call.overheard) {
-                line.player.strike(match overheard {
-                    Overheard::Beep => beep(),
-                    Overheard::Key(key) => signals::key(key),
-                });
-            }
+            call.plugged = line.is_plugged();
+            let shelf = &mut state.world.shelf;
+            call.overheard.retain(|overheard| !line.player.overhears(overheard, shelf));
             line.player.overlay(&mut frame);
             let (says, speaks) = said.get(sid).map_or((&Frame::SILENCE, false), |(says, speaks)| (says, *speaks));
             for track in call.tracks() {
@@ -166,17 +163,6 @@ impl Exchange {
             if let Some(track) = state.world.track(&room) {
                 state.world.films.add(&track, beat.due, &voices.all, &Frame::SILENCE, voices.speak);
             }
-        }
-    }
-}
-
-impl Call {
-    /// Something is heard over everything else.
-    pub(crate) fn overhear(&mut self, what: Overheard) {
-        /// More are lost: nobody listens.
-        const MOST: usize = 32;
-        if self.overheard.len() < MOST {
-            self.overheard.push(what);
         }
     }
 }
