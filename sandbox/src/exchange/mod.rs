@@ -45,8 +45,8 @@ impl Network {
     /// or when too many are ([`crate::Limits::handsets`]). From now on the network's clock follows the machine's.
     #[must_use]
     pub fn plug(&self, call: &CallSid) -> Option<Handset> {
-        self.follow_the_machine();
         let (handset, starts) = self.act(|state| state.plug(call))?;
+        self.follow_the_machine();
         if starts {
             let network = self.clone();
             self.spawn(async move {
@@ -92,8 +92,7 @@ impl State {
         // The last words of a call are heard out.
         let live = |sid: &CallSid| self.calls.get(sid).is_some_and(|call| !call.status.is_final());
         exchange.lines.retain(|sid, line| live(sid) || line.player.has_more());
-        // A recording goes on although the telephone on it went dead.
-        exchange.runs = exchange.lines.values().any(Line::is_plugged) || self.world.films.run();
+        exchange.runs = exchange.lines.values().any(Line::is_plugged);
         if !exchange.runs {
             exchange.lines.clear();
         }
