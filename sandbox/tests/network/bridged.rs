@@ -85,6 +85,25 @@ async fn everybody_in_a_conference_hears_everybody_but_themselves() {
 }
 
 #[tokio::test]
+async fn who_waits_alone_in_a_conference_hears_music_unless_it_wants_none() {
+    let app = Application::start(|asked| match asked.param("From") {
+        CALLER => twiml("<Dial><Conference>loud</Conference></Dial>"),
+        _ => twiml("<Dial><Conference waitUrl=\"\">silent</Conference></Dial>"),
+    })
+    .await;
+    let network = Network::start(app.config().starting_now());
+    let calls = [network.dial(CALLER, OURS), network.dial(ANA, OURS)];
+    let [loud, silent] = [Telephone::on(&network, &calls[0]), Telephone::on(&network, &calls[1])];
+    loud.until("music", |phone| loudness(&lately(phone, 0.1), 262.0) > 0.1).await;
+    let place = silent.place();
+    silent.listen(0.2).await;
+    assert!(silent.heard_since(place).iter().all(|sample| *sample == 0));
+    for call in &calls {
+        network.hang_up(call);
+    }
+}
+
+#[tokio::test]
 async fn who_waits_in_a_queue_hears_music() {
     let app = Application::start(|_| twiml("<Enqueue>line</Enqueue>")).await;
     let network = Network::start(app.config().starting_now());

@@ -78,7 +78,7 @@ async fn a_telephone_hears_ringing_then_what_is_said_sample_by_sample_and_presse
 
 #[tokio::test]
 async fn espeak_greets_and_is_heard_to_its_end() {
-    let words = "Línea de incidentes críticos. Para reportar, marque uno.";
+    let words = "Para reportar, marque uno.";
     let espeak = Espeak::new().unwrap();
     let said = espeak.say(words, "es-MX", "").await.unwrap();
     let verbs = format!("<Say language=\"es-MX\">{words}</Say>");
@@ -95,8 +95,8 @@ async fn espeak_greets_and_is_heard_to_its_end() {
     assert!((lasted - length).abs() <= 40, "{lasted} ms, the engine's own is {length} ms");
     // The middle of it, sample by sample; its beginning is where it should be.
     let all = phone.heard();
-    let middle = samples(1.0);
-    let place = place_of(&all, &said[middle..middle + samples(1.0)]).expect("the words are not heard");
+    let middle = samples(0.5);
+    let place = place_of(&all, &said[middle..middle + samples(0.5)]).expect("the words are not heard");
     let loud = said[..samples(1.0)].iter().filter(|sample| sample.unsigned_abs() > 500).count();
     assert!(loud > 1000, "espeak speaks");
     assert!(all[place - middle..].starts_with(&said), "all of it is heard, to the last sample");
@@ -130,17 +130,17 @@ async fn a_key_stops_speech_within_60_ms() {
 
 #[tokio::test]
 async fn an_engine_that_fails_is_a_problem_and_silence_as_long_as_words_are() {
-    let app = Application::start(|_| twiml("<Say>An unspeakable word here.</Say>")).await;
+    let app = Application::start(|_| twiml("<Say>unspeakable</Say>")).await;
     let (network, _) = whistling(&app);
     let call = network.dial(CALLER, OURS);
     let phone = Telephone::on(&network, &call);
     phone.is_cut().await;
-    assert_eq!(heard(&network), ["An unspeakable word here."]);
+    assert_eq!(heard(&network), ["unspeakable"]);
     assert_eq!(network.errors().iter().map(|problem| problem.code).collect::<Vec<_>>(), [13_520]);
     let view = network.call(&call).unwrap();
     assert_eq!(view.status, CallStatus::Completed);
     let lasted = view.ended.unwrap() - view.answered.unwrap();
-    assert!((1666..1750).contains(&lasted.num_milliseconds()), "{lasted}");
+    assert!((733..820).contains(&lasted.num_milliseconds()), "{lasted}");
 }
 
 #[tokio::test]
