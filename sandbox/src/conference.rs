@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::delivery::Purpose;
 use crate::ids::{CallSid, ConferenceSid};
-use crate::signal::Word;
+use crate::signal::{Aloud, Word};
 use crate::tape::Reel;
 use crate::time::{Instant, rfc2822};
 use crate::twiml::{Beep, ConferenceNoun, Tape, Target};
@@ -24,7 +24,7 @@ pub(crate) struct Conference {
     pub ended: Option<(&'static str, Option<CallSid>)>,
     /// How it is recorded, and the recording once it has started.
     tape: Option<Tape>,
-    reel: Option<Reel>,
+    pub reel: Option<Reel>,
     /// Whom it tells, as the first one to enter said.
     status_callback: Target,
     events: Vec<String>,
@@ -221,7 +221,7 @@ impl World {
             .collect();
         for other in others {
             let (who, words, until) = (String::new(), sound.to_owned(), self.now);
-            self.word(other, Word::Hears { who, words, until });
+            self.word(other, Word::Hears { who, words, until, aloud: Aloud::Beep });
         }
     }
 

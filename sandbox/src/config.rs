@@ -1,7 +1,10 @@
 //! What a network is made of: an account, its numbers, and where the application lives.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
+use crate::sound::speech::Speaker;
 use crate::time::{Instant, machine_now};
 
 /// Everything a network is started with. [`Config::new`] gives the defaults, the rest is set field by field.
@@ -24,6 +27,9 @@ pub struct Config {
     pub api_url: Option<String>,
     /// Where requests for a public address really go. `None` = every address is called as it is written.
     pub detour: Option<Detour>,
+    /// Says what documents say, for telephones that can hear; every `Say` then takes as long as it really takes. `None` =
+    /// silence, 15 characters a second.
+    pub speech: Option<Arc<Speaker>>,
     /// What bounds the network.
     pub limits: Limits,
 }
@@ -67,11 +73,22 @@ pub struct Limits {
     pub kept: usize,
     /// Calls, messages and recordings that may exist. Default 100 000 each.
     pub resources: usize,
+    /// Telephones that may be plugged in at the same time. Default 100.
+    pub handsets: usize,
+    /// Bytes of sound that all recordings together may hold, in memory and in a temporary folder. Default 1 GB: 18 hours.
+    pub recorded_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { documents_per_instant: 50, call: chrono::TimeDelta::hours(4), kept: 100_000, resources: 100_000 }
+        Self {
+            documents_per_instant: 50,
+            call: chrono::TimeDelta::hours(4),
+            kept: 100_000,
+            resources: 100_000,
+            handsets: 100,
+            recorded_bytes: 1_000_000_000,
+        }
     }
 }
 
@@ -88,6 +105,7 @@ impl Config {
             calls_per_second: 1,
             api_url: None,
             detour: None,
+            speech: None,
             limits: Limits::default(),
         }
     }

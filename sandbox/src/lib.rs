@@ -10,8 +10,9 @@
 //! | `call` | a call: its life, the interpreter, one file per verb that takes time |
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
-//! | `sms`, `recording` | messages and recordings |
-//! | `handset` | how real telephones hear and are heard |
+//! | `sms`, `recording`, `film` | messages, recordings and their sound |
+//! | `handset`, `notice`, `exchange` | how real telephones ring, hear and are heard |
+//! | `studio` | sounds, made before they are heard |
 //! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
@@ -20,10 +21,13 @@ mod call;
 mod conference;
 mod config;
 mod delivery;
+mod exchange;
 mod fault;
+mod film;
 mod handset;
 mod ids;
 mod network;
+mod notice;
 mod phone;
 mod problem;
 mod recording;
@@ -35,6 +39,7 @@ mod sms;
 pub mod sound;
 mod state;
 pub mod story;
+mod studio;
 mod tape;
 mod time;
 mod timetable;
@@ -49,6 +54,7 @@ pub use fault::{Faults, Receipts};
 pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;
+pub use notice::{Happened, Notice};
 pub use phone::Phone;
 pub use problem::{Failure, Problem, code};
 pub use recording::Recording;

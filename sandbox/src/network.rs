@@ -1,25 +1,29 @@
 //! The network as its host sees it: people call, press, speak and send; time is moved; everything is on record.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+mod act;
+
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 use crate::call::{Call, CallView};
 use crate::config::Config;
-use crate::delivery::{Arrival, Courier, Delivery, Request};
+use crate::delivery::{Courier, Delivery};
+use crate::exchange::Told;
 use crate::fault::Faults;
 use crate::ids::{CallSid, MessageSid};
+use crate::notice::{self, Notice};
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
 use crate::sms::Message;
 use crate::state::State;
-use crate::time::{Instant, machine_now, sleep};
-use crate::timetable::Event;
-use crate::transcript::{Entry, What};
+use crate::studio::Studio;
+use crate::time::{Instant, sleep};
+use crate::transcript::Entry;
 
 /// A telephone network with one account. Cheap to clone; clones are the same network.
 ///
@@ -33,11 +37,14 @@ pub struct Network(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     courier: Courier,
+    studio: Studio,
     handle: Handle,
-    /// Webhooks on their way.
+    /// Webhooks on their way, and sounds being made.
     pending: watch::Sender<usize>,
     /// Something happened that nobody moved time for.
     stirred: Notify,
+    /// Tells telephones outside what becomes of calls.
+    notices: broadcast::Sender<Notice>,
     /// What the network's clock is ahead of the machine's, once it runs in real time.
     real: OnceLock<TimeDelta>,
 }
@@ -50,9 +57,11 @@ impl Network {
         Self(Arc::new(Shared {
             state: Mutex::new(State::new(Arc::clone(&config))),
             courier: Courier::new(config),
+            studio: Studio::default(),
             handle: Handle::current(),
             pending: watch::Sender::new(0),
             stirred: Notify::new(),
+            notices: broadcast::Sender::new(notice::KEPT),
             real: OnceLock::new(),
         }))
     }
@@ -77,7 +86,7 @@ impl Network {
         self.act(|state| state.world.timetable.next_at().map(|at| at.max(state.world.now)))
     }
 
-    /// Webhooks on their way: sent and not answered yet.
+    /// Webhooks on their way, sent and not answered yet, and sounds being made.
     #[must_use]
     pub fn pending(&self) -> usize {
         *self.0.pending.borrow()
@@ -118,8 +127,7 @@ impl Network {
 
     /// Waits, in real time, until something happened or `limit` is reached, and runs it; `false` at the limit.
     pub(crate) async fn next_in_real_time(&self, limit: Option<Instant>) -> bool {
-        let ahead = self.now() - machine_now();
-        self.0.real.get_or_init(|| ahead);
+        self.follow_the_machine();
         let stirred = self.0.stirred.notified();
         let next = self.next_event_at();
         let until = match (next, limit) {
@@ -160,18 +168,7 @@ impl Network {
 
     /// The person on the call presses keys, one right after the other; what is not a key is left out.
     pub fn press(&self, call: &CallSid, keys: &str) {
-        let keys: Vec<char> = keys.chars().filter(|key| key.is_ascii_digit() || matches!(key, '*' | '#')).collect();
-        if keys.is_empty() {
-            return;
-        }
-        self.act(|state| {
-            state.with_call(call, |call, world| {
-                world.log(call.person(), Some(&call.sid), What::Presses, keys.iter().collect());
-                for key in keys {
-                    call.press(world, key);
-                }
-            })
-        });
+        self.act(|state| state.press(call, keys, Told::Beside));
     }
 
     /// The person on the call speaks from now on for `lasts`; whether a recording or a `Gather` listened.
@@ -293,53 +290,5 @@ impl Network {
             let world = &state.world;
             world.recording_order.iter().filter_map(|sid| world.recordings.get(sid)).cloned().collect()
         })
-    }
-
-    /// Does something to the network, then sends off the webhooks it gave rise to.
-    pub(crate) fn act<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        // Every change is one call of `act` on plain values: a panic elsewhere does not spoil them.
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ahead) = self.0.real.get() {
-            state.world.now = state.world.now.max(machine_now() + *ahead);
-        }
-        let events = state.world.timetable.count();
-        let result = act(&mut state);
-        state.settle();
-        let stirs = state.world.timetable.count() != events;
-        let departures = std::mem::take(&mut state.world.departures);
-        if !departures.is_empty() {
-            self.0.pending.send_modify(|pending| *pending = pending.saturating_add(departures.len()));
-        }
-        drop(state);
-        if stirs {
-            self.0.stirred.notify_one();
-        }
-        for request in departures {
-            self.depart(request);
-        }
-        result
-    }
-
-    /// Runs a task for as long as the runtime lives.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.handle.spawn(task);
-    }
-
-    fn depart(&self, request: Request) {
-        let network = self.clone();
-        self.0.handle.spawn(async move {
-            let arrival = network.0.courier.carry(request).await;
-            network.arrive(arrival);
-        });
-    }
-
-    /// An answer came back: it is heard at the present instant, in the order of departure.
-    fn arrive(&self, arrival: Arrival) {
-        self.act(|state| {
-            let (now, place) = (state.world.now, arrival.request.place);
-            state.world.timetable.put_at(now, place, Event::Arrives(Box::new(arrival)));
-        });
-        self.0.pending.send_modify(|pending| *pending = pending.saturating_sub(1));
-        self.0.stirred.notify_one();
     }
 }

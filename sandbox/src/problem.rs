@@ -69,6 +69,8 @@ pub mod code {
     pub const DIAL_CALLER_ID: u32 = 13_214;
     /// A `Dial` to what is no number.
     pub const DIAL_NUMBER: u32 = 13_223;
+    /// A `Say` that could not be said.
+    pub const SAY_FAILED: u32 = 13_520;
     /// A `Say` longer than its engine takes.
     pub const SAY_TOO_LONG: u32 = 13_521;
 }

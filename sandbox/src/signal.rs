@@ -1,6 +1,7 @@
 //! What one call tells another. It is taken up as soon as whoever spoke is done with its own step, at the same instant.
 
 use crate::call::{Call, Status};
+use crate::exchange::Told;
 use crate::ids::CallSid;
 use crate::time::Instant;
 use crate::twiml::Target;
@@ -12,6 +13,17 @@ pub(crate) enum Signal {
     Born(Box<Call>),
     /// A word from one call to another.
     Word(CallSid, Word),
+}
+
+/// What a telephone that can hear gets of what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aloud {
+    /// A beep: nobody says it.
+    Beep,
+    /// The words, spoken: whoever says them has no telephone.
+    Spoken,
+    /// Nothing: it is in the sound that their telephone sends.
+    Carried,
 }
 
 /// What a call is told.
@@ -28,9 +40,9 @@ pub(crate) enum Word {
     /// A call was taken out of a queue for this one.
     Taken(CallSid),
     /// Somebody joined to this call (`who` is their number) says something, until an instant.
-    Hears { who: String, words: String, until: Instant },
-    /// Somebody joined to this call pressed a key.
-    Tone(char),
+    Hears { who: String, words: String, until: Instant, aloud: Aloud },
+    /// Somebody joined to this call pressed a key: heard as such, or already in their sound.
+    Tone(char, Told),
     /// The conference starts, or the call is no longer on hold.
     ConferenceStarts,
     /// The call is put on hold, and what it hears there.

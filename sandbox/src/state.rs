@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::call::{Call, Direction, Order, Script, Status};
 use crate::config::Config;
 use crate::delivery::{Arrival, Purpose};
+use crate::exchange::{Exchange, Told};
 use crate::ids::CallSid;
 use crate::refusal::Refusal;
 use crate::signal::Signal;
+use crate::studio::{Prepared, Wanted};
 use crate::time::Instant;
 use crate::timetable::Event;
 use crate::transcript::What;
@@ -20,11 +22,17 @@ pub(crate) struct State {
     pub calls: BTreeMap<CallSid, Call>,
     /// In order of creation.
     pub call_order: Vec<CallSid>,
+    pub exchange: Exchange,
 }
 
 impl State {
     pub(crate) fn new(config: Arc<Config>) -> Self {
-        Self { world: World::new(config), calls: BTreeMap::new(), call_order: Vec::new() }
+        Self {
+            world: World::new(config),
+            calls: BTreeMap::new(),
+            call_order: Vec::new(),
+            exchange: Exchange::default(),
+        }
     }
 
     /// Does something with a call and the world around it; `None` = there is no such call.
@@ -47,6 +55,20 @@ impl State {
         }
         self.keep(call);
         sid
+    }
+
+    /// The person on a call presses keys; what is not a key is left out.
+    pub(crate) fn press(&mut self, sid: &CallSid, keys: &str, told: Told) {
+        let keys: Vec<char> = keys.chars().filter(|key| key.is_ascii_digit() || matches!(key, '*' | '#')).collect();
+        if keys.is_empty() {
+            return;
+        }
+        self.with_call(sid, |call, world| {
+            world.log(call.person(), Some(&call.sid), What::Presses, keys.iter().collect());
+            for key in keys {
+                call.press(world, key, told);
+            }
+        });
     }
 
     /// The application calls somebody.
@@ -100,8 +122,27 @@ impl State {
             }
             Event::Departs(request) => self.world.departures.push(*request),
             Event::Arrives(arrival) => self.arrive(*arrival),
+            Event::SoundsAreReady(prepared) => self.sounds_are_ready(*prepared),
             Event::SmsTurns(sid, status) => self.world.sms_turns(&sid, status),
             Event::SmsReceipt(sid, status) => self.world.send_receipt(&sid, status),
+        }
+    }
+
+    fn sounds_are_ready(&mut self, prepared: Prepared) {
+        let Prepared { waits, sounds } = prepared;
+        let call = waits.as_ref().map(|(call, _)| call);
+        for (wanted, sound) in sounds {
+            match sound {
+                Ok(sound) => self.world.shelf.put(wanted, sound),
+                Err(failure) => {
+                    let url = if let Wanted::File(url) = &wanted { url.as_str() } else { "" };
+                    self.world.problem(failure.code, url, call, failure.text);
+                    self.world.shelf.remove(&wanted);
+                }
+            }
+        }
+        if let Some((call, question)) = waits {
+            self.with_call(&call, |call, world| call.sounds_are_ready(world, question));
         }
     }
 

@@ -34,3 +34,33 @@ pub(crate) fn whole_seconds(length: TimeDelta) -> i64 {
 pub(crate) fn rfc2822(at: Instant) -> String {
     at.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
+
+/// A beat in real time that does not drift. Beats that come late are made up for, unless very many were missed.
+#[derive(Debug)]
+pub(crate) struct Metronome {
+    next: tokio::time::Instant,
+    every: Duration,
+}
+
+/// How much is made up for: after a longer stop the beat begins anew.
+const MADE_UP: Duration = Duration::from_millis(500);
+
+#[expect(clippy::disallowed_methods, reason = "the sandbox's one home of real sleeping")]
+impl Metronome {
+    pub(crate) fn new(every: Duration) -> Self {
+        Self { next: tokio::time::Instant::now(), every }
+    }
+
+    /// Waits for the next beat; how late it is.
+    pub(crate) async fn beat(&mut self) -> TimeDelta {
+        self.next += self.every;
+        tokio::time::sleep_until(self.next).await;
+        let now = tokio::time::Instant::now();
+        let late = now.duration_since(self.next);
+        if late > MADE_UP {
+            self.next = now;
+            return TimeDelta::zero();
+        }
+        TimeDelta::from_std(late).unwrap_or_default()
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::delivery::{Arrival, Request};
 use crate::ids::{CallSid, MessageSid};
 use crate::sms::Status;
+use crate::studio::Prepared;
 use crate::time::Instant;
 
 /// Something due at an instant.
@@ -20,6 +21,8 @@ pub(crate) enum Event {
     Departs(Box<Request>),
     /// A webhook was answered, or failed.
     Arrives(Box<Arrival>),
+    /// Sounds that a call waits for are ready, or are not to be had.
+    SoundsAreReady(Box<Prepared>),
     /// A text message gets further.
     SmsTurns(MessageSid, Status),
     /// A receipt for a text message is due.

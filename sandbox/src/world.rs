@@ -10,12 +10,15 @@ use crate::conference::Conference;
 use crate::config::Config;
 use crate::delivery::{Delivery, Purpose, Request};
 use crate::fault::{Faults, Receipts};
+use crate::film::Films;
 use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
+use crate::notice::Notice;
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
 use crate::signal::{Signal, Word};
 use crate::sms::Message;
+use crate::studio::{Preparation, Shelf};
 use crate::time::{Instant, millis};
 use crate::timetable::{Event, Timetable};
 use crate::transcript::{Entry, Transcript, What};
@@ -33,9 +36,16 @@ pub(crate) struct World {
     pub deliveries: VecDeque<Delivery>,
     /// Webhooks to be carried as soon as the world is left alone.
     pub departures: Vec<Request>,
+    /// Sounds that are ready, and those to be made as soon as the world is left alone.
+    pub shelf: Shelf,
+    pub preparations: Vec<Preparation>,
+    /// What is to be told as soon as the world is left alone.
+    pub notices: Vec<Notice>,
     pub messages: BTreeMap<MessageSid, Message>,
     /// In order of creation.
     pub message_order: Vec<MessageSid>,
+    /// The sound of recordings under way.
+    pub films: Films,
     pub recordings: BTreeMap<RecordingSid, Recording>,
     /// In order of creation.
     pub recording_order: Vec<RecordingSid>,
@@ -87,8 +97,12 @@ impl World {
             problems: VecDeque::new(),
             deliveries: VecDeque::new(),
             departures: Vec::new(),
+            shelf: Shelf::default(),
+            preparations: Vec::new(),
+            notices: Vec::new(),
             messages: BTreeMap::new(),
             message_order: Vec::new(),
+            films: Films::new(config.limits.recorded_bytes),
             recordings: BTreeMap::new(),
             recording_order: Vec::new(),
             queues: BTreeMap::new(),

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 
 use super::dial::Dialing;
-use super::{Call, Doing};
+use super::{Call, Doing, Overheard};
+use crate::exchange::Told;
 use crate::ids::CallSid;
-use crate::signal::Word;
+use crate::signal::{Aloud, Word};
 use crate::time::Instant;
 use crate::timetable::{Event, Key};
 use crate::transcript::What;
@@ -47,12 +48,15 @@ impl Call {
             }
             Word::Summoned { by, whisper } => self.summoned(world, by, &whisper),
             Word::Taken(member) => self.taken(world, member),
-            Word::Hears { who, words, until } => self.hears(world, &who, words, until),
+            Word::Hears { who, words, until, aloud } => self.hears(world, &who, words, until, aloud),
             Word::ConferenceStarts => self.conference_starts(world),
             Word::OnHold(hold) => self.put_on_hold(world, hold),
             Word::ConferenceEnds => self.conference_ends(world),
-            Word::Tone(key) => {
+            Word::Tone(key, told) => {
                 if matches!(self.doing, Doing::Bridged(_) | Doing::Conferring) {
+                    if told == Told::Beside {
+                        self.overhear(Overheard::Key(key));
+                    }
                     world.log(self.person(), Some(&self.sid), What::Hears, format!("[key {key}]"));
                 }
             }
@@ -81,7 +85,7 @@ impl Call {
         if let Some((words, until)) = self.saying.take().filter(|(_, until)| *until > world.now) {
             // A machine that was in the middle of its greeting.
             let who = self.person().to_owned();
-            world.word(with.clone(), Word::Hears { who, words, until });
+            world.word(with.clone(), Word::Hears { who, words, until, aloud: self.aloud() });
         }
         self.doing = Doing::Bridged(Bridge { with, answered: world.now, dialing: None });
     }
@@ -123,25 +127,27 @@ impl Call {
     pub(super) fn says_to_other(&mut self, world: &mut World, words: &str, until: Instant) {
         let who = self.person().to_owned();
         if let Doing::Bridged(bridge) = &self.doing {
-            world.word(bridge.with.clone(), Word::Hears { who, words: words.to_owned(), until });
+            let (words, aloud) = (words.to_owned(), self.aloud());
+            world.word(bridge.with.clone(), Word::Hears { who, words, until, aloud });
         }
     }
 
     /// The person presses a key while they talk: the other hears it, and nothing else takes it.
-    pub(super) fn key_to_other(&mut self, world: &mut World, bridge: Bridge, key: char) {
+    pub(super) fn key_to_other(&mut self, world: &mut World, bridge: Bridge, key: char, told: Told) {
         if key == '*' && bridge.dialing.as_ref().is_some_and(|dialing| dialing.dial.hangup_on_star) {
             return self.hang_up_on_other(world, bridge);
         }
-        world.word(bridge.with.clone(), Word::Tone(key));
+        world.word(bridge.with.clone(), Word::Tone(key, told));
         self.doing = Doing::Bridged(bridge);
     }
 
     /// Somebody says something to this person, until an instant.
-    fn hears(&mut self, world: &mut World, who: &str, words: String, until: Instant) {
+    fn hears(&mut self, world: &mut World, who: &str, words: String, until: Instant, aloud: Aloud) {
         match self.doing {
             Doing::Bridged(_) | Doing::Conferring => self.tape(world, who, &words),
             _ => return,
         }
+        self.listen(world, &words, aloud);
         let key = world.timetable.put(until, Event::CallHears(self.sid.clone()));
         self.hearing.push(Hearing { words, began: world.now, until, key });
     }
@@ -160,6 +166,7 @@ impl Call {
     /// The line is cut: what was being said is heard in part.
     pub(super) fn stop_hearing(&mut self, world: &mut World) {
         self.heard_out(world);
+        self.hush();
         for hearing in std::mem::take(&mut self.hearing) {
             world.timetable.cancel(hearing.key);
             let heard = part(&hearing.words, world.now - hearing.began, hearing.until - hearing.began);

@@ -1,11 +1,15 @@
 //! Getting the next document: asking, reading what was answered, and what happens when it cannot be had.
 
+use std::collections::BTreeSet;
+
 use reqwest::Url;
 
+use super::speech::Speech;
 use super::{Call, Direction, Document, Doing, Status};
 use crate::delivery::{Answer, Purpose};
 use crate::problem::{Failure, code};
-use crate::twiml::{Play, Say, Spoken, Target, Verb, read_document};
+use crate::studio::{self, Preparation, Wanted};
+use crate::twiml::{Play, Say, Target, Verb, read_document};
 use crate::world::{Webhook, World};
 
 impl Call {
@@ -90,10 +94,41 @@ impl Call {
         match answer.and_then(|answer| verbs(&answer)) {
             Ok(verbs) => {
                 self.on_fallback = false;
-                self.document = Document { url: base, verbs: verbs.into() };
-                self.proceed(world);
+                self.begin(world, Document { url: base, verbs: verbs.into() });
             }
             Err(failure) => self.unfetched(world, asked, &failure),
+        }
+    }
+
+    /// A document begins: at once, or (with a speech engine) as soon as it can be heard.
+    fn begin(&mut self, world: &mut World, document: Document) {
+        self.document = document;
+        let wanted = if world.config.speech.is_some() { self.wanted(world) } else { Vec::new() };
+        if wanted.is_empty() {
+            return self.proceed(world);
+        }
+        self.doing = Doing::Fetching;
+        self.fetches = self.fetches.wrapping_add(1);
+        let place = world.timetable.place();
+        world.preparations.push(Preparation { place, waits: Some((self.sid.clone(), self.fetches)), wanted });
+    }
+
+    /// The sounds that the document needs and that are not there.
+    fn wanted(&self, world: &World) -> Vec<Wanted> {
+        let mut all = BTreeSet::new();
+        for verb in &self.document.verbs {
+            let inner = if let Verb::Gather(gather) = verb { gather.prompts.as_slice() } else { &[] };
+            for verb in inner.iter().chain([verb]) {
+                all.extend(Speech::wanted(verb, world, |url| self.resolve(url)));
+            }
+        }
+        all.into_iter().filter(|wanted| !world.shelf.is_ready(wanted)).take(studio::MOST).collect()
+    }
+
+    /// What the document needs is ready. News about anything but the latest question is not heard.
+    pub(crate) fn sounds_are_ready(&mut self, world: &mut World, question: u64) {
+        if matches!(self.doing, Doing::Fetching) && question == self.fetches {
+            self.proceed(world);
         }
     }
 
@@ -113,8 +148,7 @@ impl Call {
         self.leave_place(world);
         if self.direction == Direction::Inbound || self.status == Status::InProgress {
             let words = "We are sorry, an application error has occurred. Goodbye.".to_owned();
-            let say = Say { spoken: vec![Spoken::Words(words)], loops: 1 };
-            self.run(world, vec![Verb::Say(say), Verb::Hangup]);
+            self.run(world, vec![Verb::Say(Say::plain(words)), Verb::Hangup]);
         } else {
             self.end(world, Status::Failed);
         }
@@ -123,8 +157,7 @@ impl Call {
     /// Runs verbs that came from nowhere: there is no address to be relative to.
     pub(super) fn run(&mut self, world: &mut World, verbs: Vec<Verb>) {
         self.stop_timer(world);
-        self.document = Document { url: String::new(), verbs: verbs.into() };
-        self.proceed(world);
+        self.begin(world, Document { url: String::new(), verbs: verbs.into() });
     }
 }
 
@@ -136,7 +169,7 @@ fn verbs(answer: &Answer) -> Result<Vec<Verb>, Failure> {
         "text/xml" | "application/xml" | "text/html" => read_document(&answer.body),
         "text/plain" => {
             let words = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
-            Ok(vec![Verb::Say(Say { spoken: vec![Spoken::Words(words)], loops: 1 }), Verb::Hangup])
+            Ok(vec![Verb::Say(Say::plain(words)), Verb::Hangup])
         }
         audio if audio.starts_with("audio/") => {
             Ok(vec![Verb::Play(Play { url: answer.url.clone(), keys: String::new(), loops: 1 }), Verb::Hangup])

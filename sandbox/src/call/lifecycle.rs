@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::{Call, Direction, Document, Doing, First, Script, Status};
 use crate::delivery::Purpose;
 use crate::ids::CallSid;
+use crate::notice::Happened;
 use crate::tape::Reel;
 use crate::time::{millis, rfc2822, whole_seconds};
 use crate::timetable::Event;
@@ -44,6 +45,8 @@ impl Call {
             aside: None,
             saying: None,
             hearing: Vec::new(),
+            plugged: false,
+            overheard: Vec::new(),
             rang: false,
             machine: None,
             reel: None,
@@ -59,6 +62,7 @@ impl Call {
     pub(crate) fn ring_in(&mut self, world: &mut World) {
         world.log(&self.from, Some(&self.sid), What::Dials, self.to.clone());
         self.status = Status::Ringing;
+        world.notices.push(self.notice(Happened::Rings));
         self.tell(world, "ringing");
         self.first(world);
     }
@@ -87,6 +91,7 @@ impl Call {
         self.answered = Some(world.now);
         let most = self.script.longest.unwrap_or(world.config.limits.call).min(world.config.limits.call);
         self.longest = Some(world.timetable.put(world.now + most, Event::CallTooLong(self.sid.clone())));
+        world.notices.push(self.notice(Happened::Answered));
         self.tell(world, "answered");
         let tape = self.script.record.clone();
         self.reel = tape.map(|tape| Reel::start(world, &self.sid, None, "OutboundAPI", tape));
@@ -97,7 +102,9 @@ impl Call {
         if self.status.is_final() {
             return;
         }
+        let rang = self.status == Status::Ringing;
         self.status = status;
+        world.notices.push(self.notice(if rang { Happened::TakenBack(status) } else { Happened::Ended(status) }));
         self.updated = world.now;
         self.ended = Some(world.now);
         self.stop_timer(world);
@@ -142,9 +149,11 @@ impl Call {
 
     /// The application takes a live call elsewhere (REST): what runs is cut, the new document is all that counts.
     pub(crate) fn redirect(&mut self, world: &mut World, to: Redirection) {
+        world.notices.push(self.notice(Happened::Modified));
         self.stop_timer(world);
         let tail = if world.faults.stale_document { self.tail() } else { None };
-        if matches!(self.doing, Doing::Recording(_)) {
+        if let Doing::Recording(recorder) = &self.doing {
+            recorder.forget(world);
             // What was recorded so far belongs to the document that is left behind.
             self.doing = Doing::Between;
         }

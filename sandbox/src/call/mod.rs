@@ -3,6 +3,7 @@
 mod bridge;
 mod dial;
 mod documents;
+mod ear;
 mod gather;
 mod lifecycle;
 mod listen;
@@ -31,6 +32,7 @@ use record::Recorder;
 use room::Room;
 use speech::Speech;
 
+pub(crate) use ear::{Ear, Overheard};
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
@@ -76,6 +78,9 @@ pub struct Call {
     saying: Option<(String, Instant)>,
     /// What others say to the person.
     hearing: Vec<Hearing>,
+    /// Whether a telephone that can hear is on it, and what it hears over everything else.
+    pub(crate) plugged: bool,
+    pub(crate) overheard: Vec<Overheard>,
     /// Whether the phone of the called person rang.
     rang: bool,
     /// When the voicemail that picked up had finished its greeting.

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::speech::as_long_as;
 use super::{Call, Detection, Direction, Doing, Ringing, Script, Status};
 use crate::delivery::Purpose;
+use crate::notice::Happened;
 use crate::phone::Phone;
 use crate::refusal::{Refusal, is_e164};
 use crate::time::{Instant, millis};
@@ -82,6 +83,7 @@ impl Call {
             self.updated = world.now;
             self.rang = true;
             world.log(&self.to, Some(&self.sid), What::Rings, self.from.clone());
+            world.notices.push(self.notice(Happened::Rings));
             self.tell(world, "ringing");
         }
         let until = world.now + after;

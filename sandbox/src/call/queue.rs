@@ -79,6 +79,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Whether it has nothing of its own to play.
+    pub(super) fn plays_music(&self) -> bool {
+        self.wait.url.is_none()
+    }
+
     /// How long it waited in the queue, in whole seconds.
     fn waited(&self, now: Instant) -> i64 {
         whole_seconds(self.taken.unwrap_or(now) - self.since)

@@ -2,6 +2,7 @@
 
 use super::dial::Dialing;
 use super::{Call, Document, Doing};
+use crate::exchange::Told;
 use crate::ids::ConferenceSid;
 use crate::signal::Word;
 use crate::time::{Instant, millis};
@@ -20,12 +21,21 @@ pub(super) struct Room {
     dialing: Dialing,
     /// What is played while nobody is heard.
     wait: Target,
+    /// Nothing is to be played, not even music.
+    silent: bool,
     /// When it was last asked for.
     round: Instant,
     /// When the call leaves at the latest.
     until: Instant,
     /// What is left of the document that led here.
     after: Document,
+}
+
+impl Room {
+    /// Whether it has nothing of its own to play.
+    pub(super) fn plays_music(&self) -> bool {
+        self.wait.url.is_none() && !self.silent
+    }
 }
 
 impl Call {
@@ -41,7 +51,7 @@ impl Call {
         let after = std::mem::take(&mut self.document);
         self.document.url.clone_from(&after.url);
         let until = world.now + dialing.dial.longest;
-        self.room = Some(Room { conference, dialing, wait, round: world.now, until, after });
+        self.room = Some(Room { conference, dialing, wait, silent: noun.silent, round: world.now, until, after });
         if started {
             // It is told so at this very instant.
             self.doing = Doing::Waiting;
@@ -86,6 +96,7 @@ impl Call {
     pub(super) fn put_on_hold(&mut self, world: &mut World, hold: Target) {
         let Some(room) = &mut self.room else { return };
         room.wait = hold;
+        room.silent = false;
         self.stop_timer(world);
         self.stop_hearing(world);
         self.stop_doing(world);
@@ -100,19 +111,20 @@ impl Call {
         if !listeners.is_empty() {
             world.record_conference(&room.conference, &who, words);
         }
+        let aloud = self.aloud();
         for listener in listeners {
-            world.word(listener, Word::Hears { who: who.clone(), words: words.to_owned(), until });
+            world.word(listener, Word::Hears { who: who.clone(), words: words.to_owned(), until, aloud });
         }
     }
 
     /// The person presses a key in a conference.
-    pub(super) fn key_to_room(&mut self, world: &mut World, key: char) {
+    pub(super) fn key_to_room(&mut self, world: &mut World, key: char, told: Told) {
         let Some(room) = &self.room else { return };
         if key == '*' && room.dialing.dial.hangup_on_star {
             return self.goes_out(world);
         }
         for listener in world.listeners(&room.conference, &self.sid) {
-            world.word(listener, Word::Tone(key));
+            world.word(listener, Word::Tone(key, told));
         }
         self.doing = Doing::Conferring;
     }

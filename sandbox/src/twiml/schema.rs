@@ -7,6 +7,7 @@ use super::dial::dial;
 use super::verbs::{Enqueue, Gather, Play, Record, Rejection, Say, SmsVerb, Spoken, Verb};
 use super::xml::{self, Element, Node};
 use crate::problem::{Failure, code};
+use crate::studio::Voice;
 
 /// `loop="0"` means "until the call ends" and is capped here, as at the provider.
 const MOST_LOOPS: u32 = 1000;
@@ -57,7 +58,8 @@ fn verb(element: &Element) -> Result<Verb, Failure> {
 fn say(element: &Element) -> Result<Say, Failure> {
     let mut attributes = Attributes::of(element);
     let loops = loops(&mut attributes)?;
-    attributes.ignore(&["voice", "language"]);
+    let mut text = |name| attributes.text(name).unwrap_or_default().to_owned();
+    let voice = Voice { language: text("language"), name: text("voice") };
     attributes.finish()?;
     let mut spoken = Vec::new();
     speak(element, &mut spoken)?;
@@ -74,7 +76,7 @@ fn say(element: &Element) -> Result<Say, Failure> {
             format!("a <Say> of {length} characters; it may hold {LONGEST_SAY}"),
         ));
     }
-    Ok(Say { spoken, loops })
+    Ok(Say { spoken, voice, loops })
 }
 
 /// The words inside, whatever shapes their sound; neighbours are run together.

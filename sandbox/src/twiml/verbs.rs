@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::dial::Dial;
+use crate::studio::Voice;
 
 /// How an address is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,15 @@ impl Verb {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Say {
     pub spoken: Vec<Spoken>,
+    pub voice: Voice,
     pub loops: u32,
+}
+
+impl Say {
+    /// Words that nobody gave a voice.
+    pub(crate) fn plain(words: String) -> Self {
+        Self { spoken: vec![Spoken::Words(words)], voice: Voice::default(), loops: 1 }
+    }
 }
 
 /// A piece of what is spoken.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod bridged;
+#[cfg(test)]
 mod conference;
 #[cfg(test)]
 mod deliveries;
@@ -17,16 +19,24 @@ mod duty;
 #[cfg(test)]
 mod gather;
 #[cfg(test)]
+mod handset;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod outbound;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod record;
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod signature;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod telephone;
