@@ -24,7 +24,7 @@ pub(crate) struct Conference {
     pub ended: Option<(&'static str, Option<CallSid>)>,
     /// How it is recorded, and the recording once it has started.
     tape: Option<Tape>,
-    reel: Option<Reel>,
+    pub reel: Option<Reel>,
     /// Whom it tells, as the first one to enter said.
     status_callback: Target,
     events: Vec<String>,

@@ -46,7 +46,7 @@ impl Call {
             hearing: Vec::new(),
             rang: false,
             machine: None,
-            reel: None,
+            reels: Vec::new(),
             token: None,
             fetches: 0,
             documents_now: (world.now, 0),
@@ -88,8 +88,9 @@ impl Call {
         let most = self.script.longest.unwrap_or(world.config.limits.call).min(world.config.limits.call);
         self.longest = Some(world.timetable.put(world.now + most, Event::CallTooLong(self.sid.clone())));
         self.tell(world, "answered");
-        let tape = self.script.record.clone();
-        self.reel = tape.map(|tape| Reel::start(world, &self.sid, None, "OutboundAPI", tape));
+        if let Some(tape) = self.script.record.clone() {
+            self.reels.push(Reel::start(world, &self.sid, None, "OutboundAPI", tape));
+        }
     }
 
     /// The call is over.
@@ -108,7 +109,7 @@ impl Call {
         self.doing = Doing::Over;
         self.taken_from_queue(world, "hangup");
         self.leave_room(world);
-        if let Some(reel) = self.reel.take() {
+        for reel in std::mem::take(&mut self.reels) {
             reel.stop(world);
         }
         if let Some(greeted) = self.machine {

@@ -11,6 +11,7 @@ mod queue;
 mod record;
 mod room;
 mod speech;
+mod taped;
 mod verbs;
 
 use std::collections::VecDeque;
@@ -79,8 +80,8 @@ pub struct Call {
     rang: bool,
     /// When the voicemail that picked up had finished its greeting.
     machine: Option<Instant>,
-    /// The recording of the whole call (`Record` of the order).
-    reel: Option<Reel>,
+    /// Recordings of the call itself: the order's, and those started while it lasts.
+    reels: Vec<Reel>,
     /// What whoever made it by REST called it.
     pub(crate) token: Option<String>,
     fetches: u64,

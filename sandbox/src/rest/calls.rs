@@ -68,9 +68,11 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
 
 /// `Record=true`: the whole call, from its answer to its end.
 fn record(fields: &Fields) -> Result<Option<Tape>, Refusal> {
-    if fields.flag("Record")? != Some(true) {
-        return Ok(None);
-    }
+    if fields.flag("Record")? == Some(true) { tape(fields).map(Some) } else { Ok(None) }
+}
+
+/// How a call is recorded, and who is told.
+pub(super) fn tape(fields: &Fields) -> Result<Tape, Refusal> {
     let status = Target {
         url: fields.url("RecordingStatusCallback", 21_609)?,
         method: Method::from_param(fields.get("RecordingStatusCallbackMethod")),
@@ -85,7 +87,7 @@ fn record(fields: &Fields) -> Result<Option<Tape>, Refusal> {
     if events.is_empty() {
         events.push("completed".to_owned());
     }
-    Ok(Some(Tape { from_ringing: false, dual: fields.get("RecordingChannels") == Some("dual"), status, events }))
+    Ok(Tape { from_ringing: false, dual: fields.get("RecordingChannels") == Some("dual"), status, events })
 }
 
 fn document(twiml: &str) -> Result<Vec<Verb>, Refusal> {

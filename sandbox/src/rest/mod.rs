@@ -9,6 +9,7 @@ mod messages;
 mod numbers;
 mod queues;
 mod recordings;
+mod taping;
 
 use std::io;
 use std::net::SocketAddr;
@@ -34,7 +35,11 @@ impl Network {
         let account = Router::new()
             .route("/Calls.json", get(calls::list).post(calls::create))
             .route("/Calls/{call}", get(calls::read).post(calls::modify))
-            .route("/Calls/{call}/Recordings.json", get(recordings::of_call))
+            .route("/Calls/{call}/Recordings.json", get(recordings::of_call).post(taping::start))
+            .route(
+                "/Calls/{call}/Recordings/{recording}",
+                get(recordings::read_one).post(taping::change).delete(recordings::delete_one),
+            )
             .route("/Messages.json", get(messages::list).post(messages::create))
             .route("/Messages/{message}", get(messages::read))
             .route("/Recordings.json", get(recordings::list))
@@ -46,6 +51,11 @@ impl Network {
             .route("/Queues/{queue}/Members/{call}", get(queues::read_member).post(queues::take_out))
             .route("/Conferences.json", get(conferences::list))
             .route("/Conferences/{conference}", get(conferences::read).post(conferences::modify))
+            .route("/Conferences/{conference}/Recordings.json", get(recordings::of_conference))
+            .route(
+                "/Conferences/{conference}/Recordings/{recording}",
+                get(recordings::read_one).post(taping::change_in_conference).delete(recordings::delete_one),
+            )
             .route("/Conferences/{conference}/Participants.json", get(conferences::participants))
             .route(
                 "/Conferences/{conference}/Participants/{call}",

@@ -100,5 +100,13 @@ pub async fn recordings_are_read_and_deleted(client: Client) {
     let one = recordings.clone().one(listed[0]["sid"].as_str().unwrap());
     assert_eq!(worker.act(&one, "fetch", json!({})).await["status"], "completed");
     worker.act(&one, "delete", json!({})).await;
+    let live = the("calls").one(call(&network).await.as_str()).its("recordings");
+    pass(&network, 1.0).await;
+    let started = worker.act(&live, "create", json!({ "recording_channels": "dual" })).await;
+    assert_eq!((&started["status"], &started["channels"]), (&json!("in-progress"), &json!(2)));
+    let current = live.clone().one("Twilio.CURRENT");
+    let paused = json!({ "status": "paused", "pause_behavior": "skip" });
+    assert_eq!(worker.act(&current, "update", paused).await["status"], "paused");
+    assert_eq!(worker.act(&current, "update", json!({ "status": "stopped" })).await["sid"], started["sid"]);
     assert_eq!(worker.attempt(&one, "fetch", json!({})).await.unwrap_err()["code"], 20_404);
 }

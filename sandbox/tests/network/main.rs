@@ -30,3 +30,5 @@ mod rest;
 mod signature;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod taping;
