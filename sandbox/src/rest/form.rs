@@ -18,6 +18,11 @@ impl Fields {
         self.get(name).unwrap_or_default()
     }
 
+    /// Whether the field is there, be it empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// A field's value as it was written.
     pub(super) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())

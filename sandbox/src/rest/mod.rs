@@ -41,12 +41,14 @@ impl Network {
                 get(recordings::read_one).post(taping::change).delete(recordings::delete_one),
             )
             .route("/Messages.json", get(messages::list).post(messages::create))
-            .route("/Messages/{message}", get(messages::read))
+            .route("/Messages/{message}", get(messages::read).post(messages::modify).delete(messages::delete))
+            .route("/Messages/{message}/Media.json", get(messages::media))
             .route("/Recordings.json", get(recordings::list))
             .route("/Recordings/{recording}", get(recordings::read).delete(recordings::delete))
             .route("/IncomingPhoneNumbers.json", get(numbers::list))
+            .route("/IncomingPhoneNumbers/{number}", get(numbers::read).post(numbers::modify))
             .route("/Queues.json", get(queues::list).post(queues::create))
-            .route("/Queues/{queue}", get(queues::read))
+            .route("/Queues/{queue}", get(queues::read).post(queues::modify).delete(queues::delete))
             .route("/Queues/{queue}/Members.json", get(queues::members))
             .route("/Queues/{queue}/Members/{call}", get(queues::read_member).post(queues::take_out))
             .route("/Conferences.json", get(conferences::list))
@@ -64,7 +66,11 @@ impl Network {
                     .delete(conferences::remove_participant),
             )
             .layer(middleware::from_fn_with_state(self.clone(), auth::check));
+        let itself = Router::new()
+            .route("/2010-04-01/Accounts/{account}", get(numbers::account))
+            .layer(middleware::from_fn_with_state(self.clone(), auth::check));
         Router::new()
+            .merge(itself)
             .nest("/2010-04-01/Accounts/{account}", account)
             .fallback(|| async { Refusal::not_found("of that address") })
             .method_not_allowed_fallback(|| async {

@@ -60,6 +60,10 @@ pub struct Message {
 /// Where a text message has got to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
+    /// To be sent later.
+    Scheduled,
+    /// Taken back before it was sent.
+    Canceled,
     /// Accepted.
     Queued,
     /// On its way to the carrier.
@@ -81,6 +85,8 @@ impl Status {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Scheduled => "scheduled",
+            Self::Canceled => "canceled",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Sent => "sent",
@@ -106,6 +112,11 @@ pub(crate) struct Draft<'d> {
 impl World {
     /// Accepts a message from one of the application's numbers.
     pub(crate) fn send_sms(&mut self, draft: Draft<'_>) -> Result<MessageSid, Refusal> {
+        self.send_sms_at(draft, None)
+    }
+
+    /// The same, to be sent later.
+    pub(crate) fn send_sms_at(&mut self, draft: Draft<'_>, later: Option<Instant>) -> Result<MessageSid, Refusal> {
         self.check(&draft)?;
         let sid = MessageSid::draw(&mut self.ids);
         self.messages.insert(
@@ -116,7 +127,7 @@ impl World {
                 to: draft.to.to_owned(),
                 body: draft.body.to_owned(),
                 direction: draft.direction,
-                status: Status::Queued,
+                status: if later.is_some() { Status::Scheduled } else { Status::Queued },
                 error_code: None,
                 segments: segments(draft.body),
                 created: self.now,
@@ -129,7 +140,8 @@ impl World {
             },
         );
         self.message_order.push(sid.clone());
-        self.timetable.put(self.now + millis(100), Event::SmsTurns(sid.clone(), Status::Sending));
+        let (at, next) = later.map_or((self.now + millis(100), Status::Sending), |at| (at, Status::Queued));
+        self.timetable.put(at, Event::SmsTurns(sid.clone(), next));
         Ok(sid)
     }
 
@@ -180,12 +192,15 @@ impl World {
     /// A message reaches `status`; what follows is put into the timetable.
     pub(crate) fn sms_turns(&mut self, sid: &MessageSid, status: Status) {
         let now = self.now;
-        let Some(message) = self.messages.get_mut(sid) else { return };
+        let Some(message) = self.messages.get_mut(sid).filter(|message| message.status != Status::Canceled) else {
+            return;
+        };
         message.status = status;
         message.updated = now;
         let failure = self.faults.sms_failures.get(&message.to).copied();
         let off = self.phones.get(&message.to) == Some(&Phone::SwitchedOff);
         let next = match (status, failure) {
+            (Status::Queued, _) => Some((100, Status::Sending)),
             (Status::Sending, Some(30_001 | 30_002)) => Some((200, Status::Failed)),
             (Status::Sending, _) => Some((200, Status::Sent)),
             (Status::Sent, Some(_)) => Some((700, Status::Undelivered)),

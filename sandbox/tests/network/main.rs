@@ -1,6 +1,8 @@
 //! The network against a tiny application, by the wire.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod application;
 #[cfg(test)]
 mod conference;
