@@ -11,10 +11,12 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording` | messages and recordings |
+//! | `conference`, `announcement` | rooms, and what is spoken into them |
 //! | `handset`, `sound` | how real telephones hear and are heard |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 
+mod announcement;
 mod call;
 mod conference;
 mod config;

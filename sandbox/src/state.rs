@@ -98,6 +98,7 @@ impl State {
             Event::CallTooLong(sid) => {
                 self.with_call(&sid, |call, world| call.end(world, Status::Completed));
             }
+            Event::Announces(announcement) => self.world.announcement_turns(*announcement),
             Event::Departs(request) => self.world.departures.push(*request),
             Event::Arrives(arrival) => self.arrive(*arrival),
             Event::SmsTurns(sid, status) => self.world.sms_turns(&sid, status),
@@ -113,6 +114,9 @@ impl State {
                 let (fetch, url) = (request.fetch, request.url.as_str());
                 let url = url.split('#').next().unwrap_or(url);
                 self.with_call(sid, |call, world| call.fetched(world, fetch, url, answer));
+            }
+            Purpose::Announcement(conference, to) => {
+                self.world.announce_to_room(conference, to.clone(), &request.url, answer);
             }
             Purpose::IncomingSms(sid) => {
                 if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, &answer)) {

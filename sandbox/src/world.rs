@@ -143,7 +143,9 @@ impl World {
                 self.faults.callbacks
             }
             Purpose::SmsStatus(_) => self.faults.sms_receipts,
-            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::IncomingSms(_) => Receipts::InOrder,
+            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::Announcement(..) | Purpose::IncomingSms(_) => {
+                Receipts::InOrder
+            }
         };
         let twice = self.faults.duplicate_every_webhook || news == Receipts::Twice;
         let request = Request {

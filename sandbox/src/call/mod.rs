@@ -35,6 +35,7 @@ use speech::Speech;
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
+pub(crate) use speech::pieces;
 
 /// A call and all that is known about it.
 #[derive(Debug)]

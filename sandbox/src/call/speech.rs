@@ -114,6 +114,13 @@ impl Speech {
     }
 }
 
+/// What a document of only `Say`, `Play` and `Pause` sounds like; `None` = there is something else in it.
+pub(crate) fn pieces(verbs: &[Verb], world: &World) -> Option<VecDeque<(Option<String>, TimeDelta)>> {
+    let spoken = verbs.iter().all(|verb| matches!(verb, Verb::Say(_) | Verb::Play(_) | Verb::Pause(_)));
+    let speech = spoken.then(|| Speech::prompts(verbs, world))?;
+    Some(speech.pieces.into_iter().map(|piece| (piece.words, piece.lasts)).collect())
+}
+
 /// How long it takes to say something.
 pub(super) fn as_long_as(words: &str) -> TimeDelta {
     let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX);

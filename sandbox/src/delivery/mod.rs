@@ -62,6 +62,8 @@ pub enum Purpose {
     RecordingStatus(CallSid),
     /// A conference tells who came and went.
     ConferenceStatus(ConferenceSid),
+    /// What is to be announced in a conference, to one or to all, is asked for.
+    Announcement(ConferenceSid, Option<CallSid>),
     /// Somebody sent a text message.
     IncomingSms(MessageSid),
     /// A text message tells where it has got to.

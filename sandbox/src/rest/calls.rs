@@ -30,14 +30,19 @@ pub(super) async fn create(
 }
 
 fn script(fields: &Fields) -> Result<Script, Refusal> {
-    let target = |url: &str, method: &str, code| -> Result<Target, Refusal> {
-        Ok(Target { url: fields.url(url, code)?, method: Method::from_param(fields.get(method)) })
-    };
-    let ask = target("Url", "Method", 21_205)?;
+    let ask = Target { url: fields.url("Url", 21_205)?, method: Method::from_param(fields.get("Method")) };
     let first = match (ask.url.is_some(), fields.get("Twiml")) {
         (true, _) => First::Ask(ask),
         (false, Some(twiml)) => First::Run(document(twiml)?),
         (false, None) => return Err(Refusal::bad(21_205, "Url or Twiml is required")),
+    };
+    Ok(Script { first, ..terms(fields)? })
+}
+
+/// What an order says but for what the call is about.
+pub(super) fn terms(fields: &Fields) -> Result<Script, Refusal> {
+    let target = |url: &str, method: &str, code| -> Result<Target, Refusal> {
+        Ok(Target { url: fields.url(url, code)?, method: Method::from_param(fields.get(method)) })
     };
     let events = fields.all("StatusCallbackEvent");
     if let Some(unknown) =
@@ -46,7 +51,6 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
         return Err(Refusal::bad(21_626, format!("StatusCallbackEvent: '{unknown}' is not an event of a call")));
     }
     Ok(Script {
-        first,
         fallback: target("FallbackUrl", "FallbackMethod", 21_205)?,
         status: target("StatusCallback", "StatusCallbackMethod", 21_609)?,
         events,
@@ -63,6 +67,7 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
             _ => None,
         },
         longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
+        ..Script::none()
     })
 }
 

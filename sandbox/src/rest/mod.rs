@@ -7,6 +7,7 @@ mod form;
 mod listing;
 mod messages;
 mod numbers;
+mod participants;
 mod queues;
 mod recordings;
 mod taping;
@@ -58,12 +59,10 @@ impl Network {
                 "/Conferences/{conference}/Recordings/{recording}",
                 get(recordings::read_one).post(taping::change_in_conference).delete(recordings::delete_one),
             )
-            .route("/Conferences/{conference}/Participants.json", get(conferences::participants))
+            .route("/Conferences/{conference}/Participants.json", get(participants::list).post(participants::create))
             .route(
                 "/Conferences/{conference}/Participants/{call}",
-                get(conferences::read_participant)
-                    .post(conferences::modify_participant)
-                    .delete(conferences::remove_participant),
+                get(participants::read).post(participants::modify).delete(participants::remove),
             )
             .layer(middleware::from_fn_with_state(self.clone(), auth::check));
         let itself = Router::new()

@@ -11,7 +11,8 @@ use crate::problem::Failure;
 /// Numbers one `Dial` may ring (provider's limit).
 const MOST_NUMBERS: usize = 10;
 const CALL_EVENTS: &[&str] = &["initiated", "ringing", "answered", "completed"];
-const CONFERENCE_EVENTS: &[&str] =
+/// What a conference may tell of itself.
+pub(crate) const CONFERENCE_EVENTS: &[&str] =
     &["start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"];
 /// Nouns of the provider that this network does not carry.
 const NOT_CARRIED: [&str; 5] = ["Client", "Sip", "Sim", "Application", "WhatsApp"];
@@ -83,6 +84,32 @@ pub(crate) struct ConferenceNoun {
     pub record: Option<Tape>,
     pub status: Target,
     pub events: Vec<String>,
+    /// The name of the call whose person alone hears this one; the others do not.
+    pub coaches: Option<String>,
+    /// What the participant is called besides the name of its call.
+    pub label: Option<String>,
+}
+
+impl ConferenceNoun {
+    /// A conference with the provider's defaults.
+    pub(crate) fn plain(name: String) -> Self {
+        let nowhere = || Target { url: None, method: super::Method::Post };
+        Self {
+            name,
+            muted: false,
+            beep: Beep::Both,
+            start_on_enter: true,
+            end_on_exit: false,
+            wait: nowhere(),
+            silent: false,
+            most: 250,
+            record: None,
+            status: nowhere(),
+            events: Vec::new(),
+            coaches: None,
+            label: None,
+        }
+    }
 }
 
 /// When those inside hear a beep.
@@ -92,6 +119,34 @@ pub(crate) enum Beep {
     OnEnter,
     OnExit,
     Both,
+}
+
+impl Beep {
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        match text {
+            Some("false") => Self::Never,
+            Some("onEnter") => Self::OnEnter,
+            Some("onExit") => Self::OnExit,
+            _ => Self::Both,
+        }
+    }
+}
+
+impl Dial {
+    /// A conference to join, with the provider's defaults.
+    pub(crate) fn conference(noun: ConferenceNoun) -> Self {
+        Self {
+            action: Target { url: None, method: super::Method::Post },
+            to: To::Conference(Box::new(noun)),
+            timeout: TimeDelta::seconds(30),
+            longest: TimeDelta::hours(4),
+            hangup_on_star: false,
+            answer_on_bridge: false,
+            sequential: false,
+            caller_id: None,
+            record: None,
+        }
+    }
 }
 
 pub(super) fn dial(element: &Element) -> Result<Dial, Failure> {
@@ -207,12 +262,7 @@ fn queue(element: &Element) -> Result<QueueNoun, Failure> {
 
 fn conference(element: &Element) -> Result<ConferenceNoun, Failure> {
     let mut attributes = Attributes::of(element);
-    let beep = match attributes.choice("beep", &["true", "false", "onEnter", "onExit"])? {
-        Some("false") => Beep::Never,
-        Some("onEnter") => Beep::OnEnter,
-        Some("onExit") => Beep::OnExit,
-        _ => Beep::Both,
-    };
+    let beep = Beep::read(attributes.choice("beep", &["true", "false", "onEnter", "onExit"])?);
     let record = attributes.choice("record", &["do-not-record", "record-from-start", "true", "false"])?;
     let tape = tape(&mut attributes, record)?;
     let most = attributes.number("maxParticipants", 2, 250)?.and_then(|most| usize::try_from(most).ok());
@@ -229,8 +279,10 @@ fn conference(element: &Element) -> Result<ConferenceNoun, Failure> {
         record: tape,
         status: attributes.target("statusCallback", "statusCallbackMethod")?,
         events: attributes.events("statusCallbackEvent", CONFERENCE_EVENTS, "")?,
+        coaches: attributes.text("coach").map(str::to_owned),
+        label: attributes.text("participantLabel").map(str::to_owned),
     };
-    attributes.ignore(&["trim", "coach", "region", "participantLabel", "jitterBufferSize", "eventCallbackUrl"]);
+    attributes.ignore(&["trim", "region", "jitterBufferSize", "eventCallbackUrl"]);
     attributes.finish()?;
     no_children(element)?;
     if noun.name.is_empty() {

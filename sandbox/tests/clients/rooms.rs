@@ -5,8 +5,10 @@ use serde_json::json;
 use crate::application::{Application, OURS, call, heard, pass, twiml};
 use crate::worker::{Client, Worker, the};
 use chrono::TimeDelta;
+use guardia_sandbox::Phone;
 
 const OTHER: &str = "+18095550143";
+const STAFF: &str = "+18095550111";
 
 pub async fn queues_are_made_read_and_emptied(client: Client) {
     let app = Application::start(|asked| match asked.path.as_str() {
@@ -45,6 +47,7 @@ pub async fn conferences_are_read_and_moderated(client: Client) {
     let app = Application::start(|asked| match asked.path.as_str() {
         "/voice" => twiml("<Dial action=\"/done\"><Conference beep=\"false\">guard</Conference></Dial>"),
         "/hold" => twiml("<Say>En espera.</Say><Pause length=\"60\"/>"),
+        "/announce" => twiml("<Say>Quedan diez minutos.</Say>"),
         "/done" => twiml("<Say>Fuera.</Say>"),
         _ => twiml(""),
     })
@@ -68,6 +71,15 @@ pub async fn conferences_are_read_and_moderated(client: Client) {
     pass(&network, 3.0).await;
     assert_eq!(heard(&network), ["En espera."]);
     assert_eq!(worker.act(&participants, "list", json!({ "hold": true })).await[0]["call_sid"], two.as_str());
+    network.set_phone(STAFF, Phone::Answers(TimeDelta::seconds(1)));
+    let order = json!({ "from": OURS, "to": STAFF, "label": "technician", "beep": "false" });
+    let called = worker.act(&participants, "create", order).await;
+    pass(&network, 3.0).await;
+    let technician = worker.act(&participants.clone().one("technician"), "fetch", json!({})).await;
+    assert_eq!((&technician["call_sid"], &technician["status"]), (&called["call_sid"], &json!("connected")));
+    worker.act(&room, "update", json!({ "announce_url": format!("{}/announce", app.url) })).await;
+    pass(&network, 3.0).await;
+    assert!(heard(&network).contains(&"Quedan diez minutos.".to_owned()));
     worker.act(&seat, "delete", json!({})).await;
     pass(&network, 2.0).await;
     assert_eq!(heard(&network).last().unwrap(), "Fuera.");

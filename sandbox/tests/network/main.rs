@@ -23,6 +23,8 @@ mod messages;
 #[cfg(test)]
 mod outbound;
 #[cfg(test)]
+mod participants;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod record;
