@@ -46,7 +46,7 @@ mod world;
 pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
-pub use fault::{Faults, Receipts};
+pub use fault::{Detected, Faults, Receipts};
 pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;

@@ -138,6 +138,9 @@ impl World {
             ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
         ];
         params.extend(webhook.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        if self.faults.unknown_parameter {
+            params.push(("YetUntold".to_owned(), "a ñ & b=c".to_owned()));
+        }
         let news = match &webhook.purpose {
             Purpose::CallStatus(_) | Purpose::RecordingStatus(_) | Purpose::ConferenceStatus(_) => {
                 self.faults.callbacks

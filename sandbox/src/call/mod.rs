@@ -214,7 +214,14 @@ pub(crate) struct Script {
     pub record: Option<Tape>,
     /// Told what machine detection found, when nobody waits for it.
     pub detected: Option<Target>,
+    /// When detection gives up: `unknown`.
+    pub detection_limit: TimeDelta,
+    /// Keys pressed as soon as somebody picks up (`w` and `W` are pauses), before anything else.
+    pub keys: String,
 }
+
+/// How long machine detection looks unless it is told otherwise.
+pub(crate) const DETECTION_LIMIT: TimeDelta = TimeDelta::seconds(30);
 
 /// When machine detection has found what it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -357,6 +364,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         }
     }
 
@@ -374,6 +383,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         })
     }
 }

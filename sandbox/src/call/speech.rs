@@ -54,9 +54,8 @@ impl Speech {
 
     pub(super) fn play(play: &Play, world: &World) -> Self {
         if !play.keys.is_empty() {
-            let lasts = play.keys.chars().map(|key| if key == 'W' { 1000 } else { 500 }).sum();
             let words = Some(format!("[keys {}]", play.keys));
-            return Self::repeated(&[Piece { words, lasts: millis(lasts) }], play.loops);
+            return Self::repeated(&[Piece { words, lasts: time_of_keys(&play.keys) }], play.loops);
         }
         let file = play.url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
         let known = file.split('.').next().map(RecordingSid::from).and_then(|sid| world.recordings.get(&sid));
@@ -119,6 +118,11 @@ pub(crate) fn pieces(verbs: &[Verb], world: &World) -> Option<VecDeque<(Option<S
     let spoken = verbs.iter().all(|verb| matches!(verb, Verb::Say(_) | Verb::Play(_) | Verb::Pause(_)));
     let speech = spoken.then(|| Speech::prompts(verbs, world))?;
     Some(speech.pieces.into_iter().map(|piece| (piece.words, piece.lasts)).collect())
+}
+
+/// How long it takes to press keys one after the other.
+pub(super) fn time_of_keys(keys: &str) -> TimeDelta {
+    millis(keys.chars().map(|key| if key == 'W' { 1000 } else { 500 }).sum())
 }
 
 /// How long it takes to say something.

@@ -1,4 +1,4 @@
-//! Calls: made, read, listed, taken elsewhere, ended.
+//! Calls: made, read, listed, taken elsewhere, ended, deleted.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use super::form::Fields;
 use super::listing::{self, Span, asked, page};
 use super::{date, date_or_null, token, without_json};
-use crate::call::{Call, CallView, Detection, First, Order, Redirection, Script, Status};
+use crate::call::{Call, CallView, DETECTION_LIMIT, Detection, First, Order, Redirection, Script, Status};
 use crate::ids::CallSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
-use crate::twiml::{Method, RECORDING_EVENTS, Tape, Target, Verb, read_document};
+use crate::twiml::{Method, RECORDING_EVENTS, Tape, Target, Verb, are_keys, read_document};
 
 /// The longest document a request may carry itself (provider's limit, error 32018).
 const LONGEST_TWIML: usize = 4000;
+/// The most keys that an order may press.
+const LONGEST_KEYS: usize = 32;
 
 pub(super) async fn create(
     State(network): State<Network>,
@@ -56,11 +58,9 @@ pub(super) fn terms(fields: &Fields) -> Result<Script, Refusal> {
         events,
         // The provider waits five seconds longer than it was told.
         ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60).saturating_add(5)),
-        detection: match fields.get("MachineDetection") {
-            Some("Enable") => Some(Detection::AtOnce),
-            Some("DetectMessageEnd") => Some(Detection::AfterGreeting),
-            _ => None,
-        },
+        detection: detection(fields)?,
+        detection_limit: fields.number("MachineDetectionTimeout", 3, 59)?.map_or(DETECTION_LIMIT, TimeDelta::seconds),
+        keys: keys(fields)?,
         record: record(fields)?,
         detected: match fields.get("AsyncAmd") {
             Some("true") => Some(target("AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", 21_609)?),
@@ -69,6 +69,34 @@ pub(super) fn terms(fields: &Fields) -> Result<Script, Refusal> {
         longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
         ..Script::none()
     })
+}
+
+/// Which machine detection is wanted. Its thresholds are checked; the network knows without listening who picked up.
+fn detection(fields: &Fields) -> Result<Option<Detection>, Refusal> {
+    for (name, least, most) in [
+        ("MachineDetectionSpeechThreshold", 1000, 6000),
+        ("MachineDetectionSpeechEndThreshold", 500, 5000),
+        ("MachineDetectionSilenceTimeout", 2000, 10_000),
+    ] {
+        fields.number(name, least, most)?;
+    }
+    match fields.get("MachineDetection") {
+        None => Ok(None),
+        Some("Enable") => Ok(Some(Detection::AtOnce)),
+        Some("DetectMessageEnd") => Ok(Some(Detection::AfterGreeting)),
+        Some(other) => {
+            Err(Refusal::bad(20_001, format!("MachineDetection: expected Enable or DetectMessageEnd, not '{other}'")))
+        }
+    }
+}
+
+fn keys(fields: &Fields) -> Result<String, Refusal> {
+    let keys = fields.text("SendDigits");
+    if keys.len() > LONGEST_KEYS || !are_keys(keys) {
+        let text = format!("SendDigits: expected at most {LONGEST_KEYS} keys of 0-9, *, #, w and W");
+        return Err(Refusal::bad(20_001, text));
+    }
+    Ok(keys.to_owned())
 }
 
 /// `Record=true`: the whole call, from its answer to its end.
@@ -141,6 +169,23 @@ pub(super) async fn modify(
         .act(|state| state.with_call(&sid, |call, world| apply(call, world, change)))
         .ok_or_else(|| Refusal::not_found(sid.as_str()))??;
     show(&network, &sid).map(Json)
+}
+
+/// Only of a call that is over.
+pub(super) async fn delete(
+    State(network): State<Network>,
+    Path((_, call)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    let sid = CallSid::from(without_json(&call));
+    network.act(|state| {
+        let call = state.calls.get(&sid).ok_or_else(|| Refusal::not_found(sid.as_str()))?;
+        if !call.status.is_final() {
+            return Err(Refusal::unfinished());
+        }
+        state.calls.remove(&sid);
+        state.call_order.retain(|known| *known != sid);
+        Ok(StatusCode::NO_CONTENT)
+    })
 }
 
 enum Change {

@@ -55,6 +55,9 @@ impl Fields {
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Refusal> {
         let Some(text) = self.get(name) else { return Ok(None) };
         match reqwest::Url::parse(text) {
+            Ok(url) if name.contains("StatusCallback") && url.host_str().is_some_and(|host| host.contains('_')) => {
+                Err(Refusal::bad(code, format!("{name}: a host's name may not have an underscore: {text}")))
+            }
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Some(text.to_owned())),
             _ => Err(Refusal::bad(code, format!("{name} is not a valid URL: {text}"))),
         }

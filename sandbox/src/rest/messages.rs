@@ -104,8 +104,7 @@ pub(super) async fn delete(
 
 fn over(message: &Message) -> Result<(), Refusal> {
     if matches!(message.status, Status::Scheduled | Status::Queued | Status::Sending) {
-        let message = "Cannot delete this resource before it is complete".to_owned();
-        return Err(Refusal { status: 409, code: 20_009, message });
+        return Err(Refusal::unfinished());
     }
     Ok(())
 }

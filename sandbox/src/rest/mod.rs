@@ -35,7 +35,7 @@ impl Network {
     pub fn router(&self) -> Router {
         let account = Router::new()
             .route("/Calls.json", get(calls::list).post(calls::create))
-            .route("/Calls/{call}", get(calls::read).post(calls::modify))
+            .route("/Calls/{call}", get(calls::read).post(calls::modify).delete(calls::delete))
             .route("/Calls/{call}/Recordings.json", get(recordings::of_call).post(taping::start))
             .route(
                 "/Calls/{call}/Recordings/{recording}",

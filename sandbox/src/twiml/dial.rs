@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::attributes::Attributes;
-use super::schema::{RECORDING_EVENTS, no_children, schema};
+use super::schema::{RECORDING_EVENTS, are_keys, no_children, schema};
 use super::verbs::Target;
 use super::xml::Element;
 use crate::problem::Failure;
@@ -60,6 +60,8 @@ pub(crate) struct NumberNoun {
     pub status: Target,
     pub events: Vec<String>,
     pub detects_machines: bool,
+    /// Pressed as soon as somebody picks up.
+    pub keys: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +226,7 @@ impl NumberNoun {
     fn plain(number: String) -> Self {
         let nowhere = Target { url: None, method: super::Method::Post };
         let events = Vec::new();
-        Self { number, whisper: nowhere.clone(), status: nowhere, events, detects_machines: false }
+        Self { number, whisper: nowhere.clone(), status: nowhere, events, detects_machines: false, keys: String::new() }
     }
 }
 
@@ -239,8 +241,12 @@ fn number(element: &Element) -> Result<NumberNoun, Failure> {
         status: attributes.target("statusCallback", "statusCallbackMethod")?,
         events: attributes.events("statusCallbackEvent", CALL_EVENTS, "completed")?,
         detects_machines: attributes.choice("machineDetection", &["Enable", "DetectMessageEnd"])?.is_some(),
+        keys: attributes.text("sendDigits").unwrap_or_default().to_owned(),
     };
-    attributes.ignore(&["sendDigits", "byoc", "machineDetectionTimeout", "machineDetectionSpeechThreshold"]);
+    if !are_keys(&noun.keys) {
+        return Err(schema(format!("<Number sendDigits=\"{}\">: expected keys of 0-9, *, #, w and W", noun.keys)));
+    }
+    attributes.ignore(&["byoc", "machineDetectionTimeout", "machineDetectionSpeechThreshold"]);
     attributes.ignore(&["machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout"]);
     attributes.ignore(&["amdStatusCallback", "amdStatusCallbackMethod"]);
     attributes.finish()?;

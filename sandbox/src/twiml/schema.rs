@@ -152,10 +152,15 @@ fn play(element: &Element) -> Result<Play, Failure> {
     if url.is_empty() && keys.is_empty() {
         return Err(schema("<Play> needs the address of a file, or digits".to_owned()));
     }
-    if !keys.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#' | 'w' | 'W')) {
+    if !are_keys(&keys) {
         return Err(schema(format!("<Play digits=\"{keys}\">: expected keys of 0-9, *, #, w and W")));
     }
     Ok(Play { url, keys, loops })
+}
+
+/// Keys, and the pauses between them: `w` for half a second, `W` for one.
+pub(crate) fn are_keys(text: &str) -> bool {
+    text.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#' | 'w' | 'W'))
 }
 
 fn pause(element: &Element) -> Result<Verb, Failure> {

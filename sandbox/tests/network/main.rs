@@ -21,6 +21,8 @@ mod gather;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod outbound;
 #[cfg(test)]
 mod participants;
