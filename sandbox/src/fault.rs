@@ -12,6 +12,9 @@ pub struct Faults {
     pub duplicate_every_webhook: bool,
     /// Every webhook carries a signature made with another secret.
     pub wrong_signature: bool,
+    /// Every signature is made over the address with its port written the other way: left out where it stands, written where
+    /// it does not. Real ones come both ways.
+    pub other_port: bool,
     /// The REST API answers every request with HTTP 503, and does nothing.
     pub api_away: bool,
     /// Every webhook carries a parameter that nobody was told of, as when the provider adds one.

@@ -109,6 +109,11 @@ impl State {
     fn arrive(&mut self, arrival: Arrival) {
         let Arrival { request, attempts, answer } = arrival;
         self.world.record_deliveries(attempts);
+        if let Ok(answer) = &answer
+            && let Some(matter) = self.world.matter(&request.purpose)
+        {
+            self.world.cookies.keep(&matter, &answer.url, &answer.cookies);
+        }
         match &request.purpose {
             Purpose::Document(sid) => {
                 let (fetch, url) = (request.fetch, request.url.as_str());

@@ -118,6 +118,7 @@ impl Call {
         }
         world.log(self.person(), Some(&self.sid), What::Over, status.as_str().to_owned());
         self.tell(world, "completed");
+        world.cookies.forget(self.sid.as_str());
         self.leave_aside(world);
     }
 
@@ -160,6 +161,20 @@ impl Call {
             self.do_until(world, Doing::Redirected(to), until);
         } else {
             self.go_to(world, to);
+        }
+    }
+
+    /// Another status callback, another longest time: from the call's answer on, or as soon as it is over.
+    pub(crate) fn set_terms(&mut self, world: &mut World, told: Target, longest: Option<TimeDelta>) {
+        if told.url.is_some() {
+            self.script.status = told;
+        }
+        let Some(longest) = longest else { return };
+        self.script.longest = Some(longest);
+        if let (Some(key), Some(answered)) = (self.longest.take(), self.answered) {
+            world.timetable.cancel(key);
+            let end = (answered + longest).max(world.now);
+            self.longest = Some(world.timetable.put(end, Event::CallTooLong(self.sid.clone())));
         }
     }
 

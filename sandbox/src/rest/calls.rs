@@ -162,11 +162,21 @@ pub(super) async fn modify(
 ) -> Result<Json<Value>, Refusal> {
     let sid = CallSid::from(without_json(&call));
     let change = change(&fields)?;
+    let told = Target {
+        url: fields.url("StatusCallback", 21_609)?,
+        method: Method::from_param(fields.get("StatusCallbackMethod")),
+    };
+    let longest = fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds);
     if let Some(code) = network.faults().call_changes {
         return Err(Refusal::bad(code, "the network was told to refuse every change of a call"));
     }
     network
-        .act(|state| state.with_call(&sid, |call, world| apply(call, world, change)))
+        .act(|state| {
+            state.with_call(&sid, |call, world| {
+                call.set_terms(world, told, longest);
+                apply(call, world, change)
+            })
+        })
         .ok_or_else(|| Refusal::not_found(sid.as_str()))??;
     show(&network, &sid).map(Json)
 }

@@ -15,6 +15,8 @@ mod dial;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod duty;
 #[cfg(test)]
 mod gather;

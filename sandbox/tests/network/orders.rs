@@ -143,3 +143,19 @@ async fn a_status_callback_needs_a_host_that_can_be_asked() {
         [("To", STAFF), ("From", OURS), ("Twiml", "<Response/>"), ("StatusCallback", "https://my_app.example/s")];
     assert_eq!(api.post("Calls.json", &form).await.1["code"], 21_609);
 }
+
+#[tokio::test]
+async fn a_live_call_gets_another_limit_and_another_callback() {
+    let app = Application::start(|_| twiml("<Pause length=\"600\"/>")).await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    answers(&network);
+    let sid = order(&app, &api, &[]).await;
+    pass(&network, 5.0).await;
+    let told = format!("{}/told", app.url);
+    api.post(&format!("Calls/{sid}.json"), &[("TimeLimit", "10"), ("StatusCallback", &told)]).await;
+    pass(&network, 7.4).await;
+    assert!(!network.call(&sid).unwrap().status.is_final());
+    pass(&network, 0.2).await;
+    assert_eq!(app.asked_at("/told")[0].param("CallDuration"), "10");
+}
