@@ -10,8 +10,8 @@ use crate::problem::{Failure, code};
 
 /// `loop="0"` means "until the call ends" and is capped here, as at the provider.
 const MOST_LOOPS: u32 = 1000;
-/// What a `Say` may hold with the basic voice (error 13521 beyond).
-const LONGEST_SAY: usize = 4096;
+/// What a `Say` may hold by the engine of its voice (error 13521 beyond); the basic one has no name.
+const LONGEST_SAY: [(&str, usize); 3] = [("Polly.", 3000), ("Google.", 5000), ("", 4096)];
 /// Elements that only shape the sound of what is inside.
 const SSML_SHAPES: [&str; 8] = ["emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "w"];
 /// What a recording may tell of itself.
@@ -57,6 +57,8 @@ fn verb(element: &Element) -> Result<Verb, Failure> {
 fn say(element: &Element) -> Result<Say, Failure> {
     let mut attributes = Attributes::of(element);
     let loops = loops(&mut attributes)?;
+    let voice = attributes.peek("voice").unwrap_or_default();
+    let longest = LONGEST_SAY.iter().find(|(engine, _)| voice.starts_with(engine)).map_or(0, |(_, longest)| *longest);
     attributes.ignore(&["voice", "language"]);
     attributes.finish()?;
     let mut spoken = Vec::new();
@@ -68,11 +70,8 @@ fn say(element: &Element) -> Result<Say, Failure> {
             Spoken::Break(_) => 0,
         })
         .sum();
-    if length > LONGEST_SAY {
-        return Err(Failure::new(
-            code::SAY_TOO_LONG,
-            format!("a <Say> of {length} characters; it may hold {LONGEST_SAY}"),
-        ));
+    if length > longest {
+        return Err(Failure::new(code::SAY_TOO_LONG, format!("a <Say> of {length} characters; it may hold {longest}")));
     }
     Ok(Say { spoken, loops })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::application::{Application, CALLER, OURS, call, heard, pass, twiml};
+use crate::application::{ACCOUNT, Application, CALLER, OURS, call, heard, pass, twiml};
 use crate::worker::{Client, Worker, the};
 use guardia_sandbox::CallSid;
 
@@ -71,6 +71,13 @@ pub async fn calls_are_made_read_changed_and_listed(client: Client) {
     }
     let numbers = worker.act(&the("incoming_phone_numbers"), "list", json!({ "phone_number": OURS })).await;
     assert_eq!(numbers[0]["voice_url"], format!("{}/voice", app.url));
+    let number = the("incoming_phone_numbers").one(sid(&numbers[0]));
+    let page = json!({ "voice_url": format!("{}/page", app.url) });
+    assert_eq!(worker.act(&number, "update", page.clone()).await["voice_url"], page["voice_url"]);
+    worker.act(&one, "delete", json!({})).await;
+    assert_eq!(worker.attempt(&one, "fetch", json!({})).await.unwrap_err()["code"], 20_404);
+    let account = the("api").its("v2010").its("accounts").one(ACCOUNT);
+    assert_eq!(worker.act(&account, "fetch", json!({})).await["status"], "active");
 }
 
 pub async fn what_is_refused_has_its_number(client: Client) {

@@ -33,6 +33,17 @@ pub async fn messages_are_sent_read_and_listed(client: Client) {
     let failed = worker.act(&messages, "list", json!({ "to": CALLER })).await;
     assert_eq!((&failed[0]["status"], &failed[0]["error_code"]), (&json!("undelivered"), &json!(30_005)));
 
+    let one = messages.clone().one(made["sid"].as_str().unwrap());
+    assert_eq!(worker.act(&one, "update", json!({ "body": "" })).await["body"], "");
+    worker.act(&one, "delete", json!({})).await;
+    assert_eq!(worker.attempt(&one, "fetch", json!({})).await.unwrap_err()["code"], 20_404);
+    let order = json!({ "to": STAFF, "messaging_service_sid": "MG1", "body": body, "schedule_type": "fixed",
+        "send_at": "2026-01-01T01:00:00Z" });
+    let later = worker.act(&messages, "create", order).await;
+    assert_eq!(later["status"], "scheduled");
+    let later = messages.clone().one(later["sid"].as_str().unwrap());
+    assert_eq!(worker.act(&later, "update", json!({ "status": "canceled" })).await["status"], "canceled");
+
     network.place_sms(STAFF, OURS, "STOP");
     pass(&network, 1.0).await;
     let order = json!({ "to": STAFF, "from": OURS, "body": body });

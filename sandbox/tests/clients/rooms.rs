@@ -41,6 +41,10 @@ pub async fn queues_are_made_read_and_emptied(client: Client) {
     pass(&network, 2.0).await;
     assert_eq!(heard(&network), ["Le atiende Ana."]);
     assert_eq!(worker.act(&queues, "list", json!({})).await[0]["current_size"], 1);
+    assert_eq!(worker.act(&one, "update", json!({ "max_size": 2 })).await["max_size"], 2);
+    network.hang_up(&second);
+    worker.act(&one, "delete", json!({})).await;
+    assert_eq!(worker.act(&queues, "list", json!({})).await, json!([]));
 }
 
 pub async fn conferences_are_read_and_moderated(client: Client) {
