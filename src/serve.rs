@@ -131,10 +131,13 @@ impl Guardia {
         let heartbeat = config.heartbeat.as_ref().map(|heartbeat| Heartbeat::new(&heartbeat.url, Limits::default()));
         let heartbeat = heartbeat.transpose().map_err(|error| provider(&error))?;
         let ways = ways::open(config, &hotline.clock).map_err(StartError::Provider)?;
+        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
-            desk: tickets::desk(config, ticket_store)?,
+            desk: tickets::desk(config, ticket_store),
+            recordings: tickets::recordings(config)?,
+            blobs: blobs.clone(),
             hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
@@ -149,7 +152,6 @@ impl Guardia {
         let (verifier, events) = ears(config, &public)?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
-        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
@@ -289,6 +291,7 @@ async fn hotline(
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
         ticket_language: config.ticketing.language,
+        ticket_sounds: config.ticketing.audio,
         hand_offs: tickets::policy(config, ticket_store),
         flow: flow.hash().to_owned(),
     };

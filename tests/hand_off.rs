@@ -9,5 +9,7 @@ mod desk;
 mod news;
 #[path = "support/reports.rs"]
 mod reports;
+#[path = "hand_off/sounds.rs"]
+mod sounds;
 #[path = "hand_off/stories.rs"]
 mod stories;

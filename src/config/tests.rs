@@ -149,3 +149,14 @@ from = "+18295550100"
         assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} in {found:#?}");
     }
 }
+
+#[test]
+fn what_a_ticket_store_counts_as_the_first_response_must_be_heard_of_and_named() {
+    let store = format!("{GOOD}[ticketing]\nstore = \"zammad\"\nurl = \"https://z.example\"\n");
+    let with = |line: &str| problems(&format!("{store}{line}"), &[]);
+    assert_eq!(with("[ticket_events]\nfirst_response = [\"public_comment\", \"state:answered\"]\n"), [""; 0]);
+    let found = with("[ticket_events]\nfirst_response = [\"comment\"]\n");
+    assert!(found.len() == 1 && found[0].contains("'comment' is no event of a ticket store"), "{found:#?}");
+    let found = with("poll = \"off\"\n[ticket_events]\nfirst_response = [\"public_comment\"]\n");
+    assert!(found.len() == 1 && found[0].contains("set ticketing.poll or ticketing.webhook_secret"), "{found:#?}");
+}

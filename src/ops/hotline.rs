@@ -69,6 +69,8 @@ pub struct Policy {
     pub handovers: Option<Handovers>,
     /// The language that tickets of cases are written in.
     pub ticket_language: Language,
+    /// Whether recordings are files on tickets; else the ticket only says that there are some.
+    pub ticket_sounds: bool,
     /// How cases are handed to a ticket store of another maker; `None` = the built-in one has them.
     pub hand_offs: Option<HandOffs>,
     /// How often a sign of life is sent; `None` = never.

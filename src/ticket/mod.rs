@@ -7,6 +7,7 @@ mod case;
 mod digest;
 mod draft;
 mod edit;
+mod event;
 mod history;
 mod kind;
 mod limits;
@@ -21,6 +22,7 @@ pub use case::{Case, Field, Numbers, Remote, Values, differences, instant_text};
 pub use digest::Digest;
 pub use draft::{NewComment, NewFile, NewTicket};
 pub use edit::{Patch, RequesterEdit, TicketEdit};
+pub use event::{StoreEvent, StoreEvents};
 pub use history::{Author, Edit, TicketChange, TicketEntry, TicketField};
 pub use kind::{TicketChannel, TicketKind};
 pub use limits::{

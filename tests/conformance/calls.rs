@@ -216,6 +216,9 @@ pub async fn recordings_find_their_incident(bench: &Bench) {
         })
         .await;
     assert!(known);
+    let ready = bench.unit(async |tx| tx.recording(&recording(1, 1).provider_recording).await).await.unwrap();
+    assert_eq!((ready.seconds, ready.url.as_str()), (12, "https://recordings.example/new"));
+    assert!(bench.unit(async |tx| tx.recording("RE-unknown").await).await.is_none());
     assert!(!bench.unit(async |tx| tx.recording_status("RE-unknown", "completed", None, None).await).await);
     let mut first = recording(1, 1);
     first.incident = Some(incidents.0);

@@ -57,8 +57,16 @@ impl Place {
 
     /// On another store; the desk stays empty.
     pub async fn on(store: Arc<dyn TicketStore>, lines: &str) -> Self {
+        Self::of(Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() }).await
+    }
+
+    /// On the built-in store; the desk stays empty.
+    pub async fn built_in(settings: &str) -> Self {
+        Self::of(Props { settings: settings.to_owned(), ..Props::default() }).await
+    }
+
+    async fn of(props: Props) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let props = Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() };
         let at: Instant = "2026-03-07T22:00:00-04:00".parse().unwrap();
         let stage = Stage::set(at, folder.path(), &props).await.unwrap();
         Self { stage, desk: Desk::default(), _folder: folder }

@@ -190,8 +190,13 @@ impl<'a> Desk<'a> {
 
     fn recording(&self, id: &str) -> Option<Part> {
         let recording = self.recordings.iter().find(|recording| recording.provider_recording == id)?;
+        Some(Part::Recording(recording.clone(), self.said_of(id)?))
+    }
+
+    /// What is said of a recording that is not handed over.
+    pub(super) fn said_of(&self, id: &str) -> Option<Comment> {
+        let recording = self.recordings.iter().find(|recording| recording.provider_recording == id)?;
         let text = self.with_words(|words| words.recorded(&recording.holds, recording.seconds));
-        let comment = Comment { mark: format!("{}/{id}", self.incident.number), text, public: false };
-        Some(Part::Recording(recording.clone(), comment))
+        Some(Comment { mark: format!("{}/{id}", self.incident.number), text, public: false })
     }
 }
