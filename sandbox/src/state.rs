@@ -124,7 +124,7 @@ impl State {
                 self.world.announce_to_room(conference, to.clone(), &request.url, answer);
             }
             Purpose::IncomingSms(sid) => {
-                if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, &answer)) {
+                if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, request.fetch, &answer)) {
                     self.world.problem(failure.code, &request.url, None, failure.text);
                 }
             }

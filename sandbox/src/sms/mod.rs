@@ -1,20 +1,20 @@
 //! Text messages: their life from queued to delivered, receipts, and answers to incoming ones.
 
+mod incoming;
 mod optout;
 mod segments;
 
 use chrono::TimeDelta;
 
-use crate::delivery::{Answer, Purpose};
+use crate::delivery::Purpose;
 use crate::fault::Receipts;
 use crate::ids::MessageSid;
 use crate::phone::Phone;
-use crate::problem::{Failure, code};
 use crate::refusal::{Refusal, is_e164};
 use crate::time::{Instant, millis};
 use crate::timetable::Event;
 use crate::transcript::What;
-use crate::twiml::{Method, Reply, read_replies};
+use crate::twiml::Method;
 use crate::world::{Webhook, World};
 
 pub(crate) use segments::segments;
@@ -281,101 +281,5 @@ impl World {
             params,
             fallback: None,
         });
-    }
-
-    /// Somebody sends a text message to one of the application's numbers.
-    pub(crate) fn incoming_sms(&mut self, from: &str, to: &str, body: &str) -> MessageSid {
-        let sid = MessageSid::draw(&mut self.ids);
-        let count = segments(body);
-        self.log(from, None, What::SendsSms, body.to_owned());
-        match optout::keyword(body) {
-            Some(optout::Keyword::Stop) => {
-                self.opted_out.insert((to.to_owned(), from.to_owned()));
-            }
-            Some(optout::Keyword::Start) => {
-                self.opted_out.remove(&(to.to_owned(), from.to_owned()));
-            }
-            None => {}
-        }
-        self.messages.insert(
-            sid.clone(),
-            Message {
-                sid: sid.clone(),
-                from: from.to_owned(),
-                to: to.to_owned(),
-                body: body.to_owned(),
-                direction: "inbound",
-                status: Status::Received,
-                error_code: None,
-                segments: count,
-                created: self.now,
-                updated: self.now,
-                sent: Some(self.now),
-                received: Some(self.now),
-                token: None,
-                status_callback: None,
-                held: None,
-            },
-        );
-        self.message_order.push(sid.clone());
-        let line = self.config.line(to).cloned().unwrap_or_default();
-        let Some(url) = line.sms_url else {
-            self.log(from, None, What::Note, format!("nobody reads text messages to {to}"));
-            return sid;
-        };
-        let params = vec![
-            ("MessageSid", sid.to_string()),
-            ("SmsMessageSid", sid.to_string()),
-            ("SmsSid", sid.to_string()),
-            ("SmsStatus", "received".to_owned()),
-            ("From", from.to_owned()),
-            ("To", to.to_owned()),
-            ("Body", body.to_owned()),
-            ("NumMedia", "0".to_owned()),
-            ("NumSegments", count.to_string()),
-        ];
-        self.webhook(Webhook {
-            purpose: Purpose::IncomingSms(sid.clone()),
-            fetch: 0,
-            method: Method::Post,
-            url,
-            params,
-            fallback: line.sms_fallback_url,
-        });
-        sid
-    }
-
-    /// The application's answer to an incoming message: messages to send back.
-    pub(crate) fn answer_sms(&mut self, sid: &MessageSid, answer: &Answer) -> Result<(), Failure> {
-        let Some(message) = self.messages.get(sid) else { return Ok(()) };
-        let (person, line) = (message.from.clone(), message.to.clone());
-        for reply in replies(answer)? {
-            let sent = self.send_sms(Draft {
-                from: reply.from.as_deref().unwrap_or(&line),
-                to: reply.to.as_deref().unwrap_or(&person),
-                body: &reply.body,
-                direction: "outbound-reply",
-                status_callback: reply.status_callback,
-                token: None,
-            });
-            if let Err(refusal) = sent {
-                self.problem(refusal.code, &answer.url, None, refusal.message);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn replies(answer: &Answer) -> Result<Vec<Reply>, Failure> {
-    if answer.body.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    let kind = answer.content_type.as_deref().unwrap_or_default();
-    match kind.split(';').next().unwrap_or_default().trim() {
-        "text/xml" | "application/xml" | "text/html" => read_replies(&answer.body),
-        "text/plain" => {
-            Ok(vec![Reply { body: answer.body.trim().to_owned(), to: None, from: None, status_callback: None }])
-        }
-        other => Err(Failure::new(code::CONTENT_TYPE, format!("content type '{other}' is not TwiML nor text"))),
     }
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::application::{Answer, Application, CALLER, OURS, pass, status, twiml};
 use crate::rest::Api;
-use guardia_sandbox::{Faults, MessageStatus, Network, Phone, Receipts};
+use guardia_sandbox::{Faults, MessageStatus, Network, Phone, Receipts, code};
 
 async fn quiet() -> Application {
     Application::start(|_| Answer { status: 204, content_type: "text/xml", body: String::new() }).await
@@ -230,4 +230,30 @@ async fn a_message_is_sent_later_or_taken_back() {
     ] {
         assert_eq!(api.post("Messages.json", &form).await.1["code"], code, "{form:?}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_may_lead_to_another_document() {
+    let app = Application::start(|asked| match asked.path.as_str() {
+        "/sms" => twiml("<Message>Uno</Message><Redirect method=\"GET\">next?a=1</Redirect><Message>Nunca</Message>"),
+        "/next" => twiml("<Message statusCallback=\"/receipt\">Dos</Message>"),
+        "/loop" => twiml("<Redirect>/loop</Redirect>"),
+        _ => twiml(""),
+    })
+    .await;
+    let network = app.network();
+    network.place_sms(CALLER, OURS, "Hola");
+    pass(&network, 3.0).await;
+    let next = &app.asked_at("/next")[0];
+    assert!(next.method == "GET" && next.query.starts_with("a=1&") && next.query.contains("Body=Hola"), "{next:?}");
+    let sent: Vec<_> = network.messages().into_iter().skip(1).map(|message| message.body).collect();
+    assert_eq!(sent, ["Uno", "Dos"]);
+    assert_eq!(receipts(&app), ["sent", "delivered"], "relative to its document");
+    let mut config = app.config();
+    config.lines[0].sms_url = Some(format!("{}/loop", app.url));
+    let network = Network::start(config);
+    network.place_sms(CALLER, OURS, "Hola");
+    pass(&network, 3.0).await;
+    assert_eq!(app.asked_at("/loop").len(), 11);
+    assert_eq!(network.errors()[0].code, code::TOO_MANY_REDIRECTS);
 }
