@@ -11,12 +11,14 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording`, `film` | messages, recordings and their sound |
+//! | `conference`, `announcement` | rooms, and what is spoken into them |
 //! | `handset`, `notice`, `exchange` | how real telephones ring, hear and are heard |
 //! | `studio` | sounds, made before they are heard |
 //! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 
+mod announcement;
 mod call;
 mod conference;
 mod config;
@@ -50,7 +52,7 @@ mod world;
 pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
-pub use fault::{Faults, Receipts};
+pub use fault::{Detected, Faults, Receipts};
 pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};
 pub use network::Network;

@@ -12,6 +12,7 @@ mod queue;
 mod record;
 mod room;
 mod speech;
+mod taped;
 mod verbs;
 
 use std::collections::VecDeque;
@@ -36,7 +37,7 @@ pub(crate) use ear::{Ear, Overheard};
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
-pub(crate) use speech::as_long_as;
+pub(crate) use speech::{as_long_as, pieces};
 
 /// A call and all that is known about it.
 #[derive(Debug)]
@@ -85,8 +86,8 @@ pub struct Call {
     rang: bool,
     /// When the voicemail that picked up had finished its greeting.
     machine: Option<Instant>,
-    /// The recording of the whole call (`Record` of the order).
-    reel: Option<Reel>,
+    /// Recordings of the call itself: the order's, and those started while it lasts.
+    reels: Vec<Reel>,
     /// What whoever made it by REST called it.
     pub(crate) token: Option<String>,
     fetches: u64,
@@ -218,7 +219,14 @@ pub(crate) struct Script {
     pub record: Option<Tape>,
     /// Told what machine detection found, when nobody waits for it.
     pub detected: Option<Target>,
+    /// When detection gives up: `unknown`.
+    pub detection_limit: TimeDelta,
+    /// Keys pressed as soon as somebody picks up (`w` and `W` are pauses), before anything else.
+    pub keys: String,
 }
+
+/// How long machine detection looks unless it is told otherwise.
+pub(crate) const DETECTION_LIMIT: TimeDelta = TimeDelta::seconds(30);
 
 /// When machine detection has found what it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -361,6 +369,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         }
     }
 
@@ -378,6 +388,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Webhooks: requests from the network to the application, and the record of every one that was sent.
 
+mod cookies;
 mod courier;
 mod file;
 mod overrides;
@@ -9,6 +10,7 @@ use crate::problem::Failure;
 use crate::time::Instant;
 use crate::twiml::Method;
 
+pub(crate) use cookies::Jar;
 pub(crate) use courier::Courier;
 pub(crate) use file::{Fetched, Version};
 
@@ -64,10 +66,22 @@ pub enum Purpose {
     RecordingStatus(CallSid),
     /// A conference tells who came and went.
     ConferenceStatus(ConferenceSid),
+    /// What is to be announced in a conference, to one or to all, is asked for.
+    Announcement(ConferenceSid, Option<CallSid>),
     /// Somebody sent a text message.
     IncomingSms(MessageSid),
     /// A text message tells where it has got to.
     SmsStatus(MessageSid),
+}
+
+impl Purpose {
+    /// What cookies are kept for: the call. Messages are told apart by whoever knows their numbers.
+    pub(crate) fn call(&self) -> Option<&CallSid> {
+        match self {
+            Self::Document(sid) | Self::CallStatus(sid) | Self::Farewell(sid) => Some(sid),
+            _ => None,
+        }
+    }
 }
 
 /// A webhook that is about to leave.
@@ -84,6 +98,10 @@ pub(crate) struct Request {
     pub params: Vec<(String, String)>,
     pub token: String,
     pub wrong_signature: bool,
+    /// The signature is made over the other way to write the port.
+    pub other_port: bool,
+    /// What an earlier answer about the same matter set.
+    pub cookies: Option<String>,
     pub copies: u32,
     /// Tried instead, once, when the first address fails; for text messages.
     pub fallback: Option<String>,
@@ -105,4 +123,6 @@ pub(crate) struct Answer {
     pub status: u16,
     pub content_type: Option<String>,
     pub body: String,
+    /// Cookies that it sets, as they are written.
+    pub cookies: Vec<String>,
 }
