@@ -9,16 +9,18 @@
 //! | `state`, `world`, `timetable` | the simulation: plain values, no threads, no sockets |
 //! | `call` | a call: its life, the interpreter, one file per verb that takes time |
 //! | `twiml` | documents, read strictly |
-//! | `delivery`, `signature` | webhooks, signed, retried, recorded |
+//! | `delivery`, `signature`, `watchers` | webhooks, signed, retried, recorded, told to who watches |
 //! | `sms`, `recording` | messages and recordings |
 //! | `handset`, `sound` | how real telephones hear and are heard |
 //! | `rest` | the provider's REST API |
-//! | `story` | people who act from a readable page |
+//! | `story` | people who act from a readable page, and what somebody did as such a page |
+//! | `dice`, `ids` | randomness from a seed |
 
 mod call;
 mod conference;
 mod config;
 mod delivery;
+mod dice;
 mod fault;
 mod handset;
 mod ids;
@@ -39,11 +41,12 @@ mod time;
 mod timetable;
 mod transcript;
 mod twiml;
+mod watchers;
 mod world;
 
 pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
-pub use delivery::{Delivery, Purpose};
+pub use delivery::{Delivery, Kind as WebhookKind, Purpose};
 pub use fault::{Faults, Receipts};
 pub use handset::{Handset, Socket, Uttered};
 pub use ids::{CallSid, ConferenceSid, MessageSid, QueueSid, RecordingSid};

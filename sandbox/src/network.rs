@@ -116,6 +116,11 @@ impl Network {
         }
     }
 
+    /// Whether the clock follows the machine's, so that waiting for the application takes time.
+    pub(crate) fn is_in_real_time(&self) -> bool {
+        self.0.real.get().is_some()
+    }
+
     /// Waits, in real time, until something happened or `limit` is reached, and runs it; `false` at the limit.
     pub(crate) async fn next_in_real_time(&self, limit: Option<Instant>) -> bool {
         let ahead = self.now() - machine_now();
@@ -239,6 +244,17 @@ impl Network {
     /// Calls `listener` with every new line of the transcript. It must not call the network: the network waits for it.
     pub fn on_log(&self, listener: impl Fn(&Entry) + Send + Sync + 'static) {
         self.act(|state| state.world.transcript.listen(Box::new(listener)));
+    }
+
+    /// Calls `watcher` with every webhook as its answer is heard, each attempt by itself. It must not call the network: the
+    /// network waits for it.
+    pub fn on_webhook(&self, watcher: impl Fn(&Delivery) + Send + Sync + 'static) {
+        self.act(|state| state.world.watchers.deliveries.push(Box::new(watcher)));
+    }
+
+    /// Calls `watcher` with every new line of the error log. It must not call the network: the network waits for it.
+    pub fn on_problem(&self, watcher: impl Fn(&Problem) + Send + Sync + 'static) {
+        self.act(|state| state.world.watchers.problems.push(Box::new(watcher)));
     }
 
     /// The transcript so far.

@@ -57,8 +57,11 @@ mod runner;
 mod step;
 mod verdict;
 mod words;
+mod written;
 
 pub use document::{Story, StoryError};
 pub use hosts::{Host, NetworkAlone, RealTime, VirtualTime};
 pub use report::{Report, StoryFailure};
 pub use runner::Runner;
+pub use step::natural_length;
+pub use written::written;

@@ -17,6 +17,8 @@ mod duty;
 #[cfg(test)]
 mod gather;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod outbound;
