@@ -14,6 +14,8 @@
 //! | `handset`, `sound` | how real telephones hear and are heard |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page, and what somebody did as such a page |
+//! | `load` | many people at once, and what the application made of it |
+//! | `forget` | what is over and old, let go |
 //! | `dice`, `ids` | randomness from a seed |
 
 mod call;
@@ -22,8 +24,10 @@ mod config;
 mod delivery;
 mod dice;
 mod fault;
+mod forget;
 mod handset;
 mod ids;
+pub mod load;
 mod network;
 mod phone;
 mod problem;

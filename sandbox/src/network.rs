@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::delivery::{Arrival, Courier, Delivery, Request};
 use crate::fault::Faults;
 use crate::ids::{CallSid, MessageSid};
+use crate::load::Glimpse;
 use crate::phone::Phone;
 use crate::problem::Problem;
 use crate::recording::Recording;
@@ -285,6 +286,17 @@ impl Network {
     #[must_use]
     pub fn call(&self, sid: &CallSid) -> Option<CallView> {
         self.act(|state| state.calls.get(sid).map(Call::view))
+    }
+
+    /// What a caller notices of a live call; `None` = it is over, or none.
+    pub(crate) fn glimpse(&self, sid: &CallSid) -> Option<Glimpse> {
+        self.act(|state| state.calls.get(sid).and_then(Call::glimpse))
+    }
+
+    /// Forgets calls that ended, what was recorded on them, and messages that last changed before `instant`: for a network
+    /// that runs for long.
+    pub fn forget_before(&self, instant: Instant) {
+        self.act(|state| state.forget_before(instant));
     }
 
     /// All calls in order of creation.

@@ -2,6 +2,7 @@
 
 mod call;
 mod keyboard;
+mod load;
 mod serve;
 
 use std::net::SocketAddr;
@@ -29,6 +30,11 @@ enum Command {
     /// Prints every webhook with its timing, and what everybody hears, presses, says and receives as it happens. Exits with 0
     /// when all went well and the story is true, 1 when a line of it is not or a webhook failed, 2 when it could not be played.
     Call(call::Call),
+    /// Let many people call at once, in real time, and report what came of it.
+    ///
+    /// Prints one piece of JSON: times and statuses by kind of webhook, errors, calls by outcome. Exits with 0 when there were
+    /// at most --max-errors errors, 1 when there were more, 2 when there was no run.
+    Load(load::LoadArgs),
     /// Be the network: serve the REST API and run in real time until stopped.
     Serve(serve::Serve),
 }
@@ -104,6 +110,8 @@ pub(crate) enum CliError {
     Write(String, std::io::Error),
     #[error("the story has mistakes:\n{0}")]
     Story(#[from] guardia_sandbox::story::StoryError),
+    #[error("the population has mistakes:\n{0}")]
+    Population(#[from] guardia_sandbox::load::PopulationError),
     #[error("cannot listen on {0}: {1}; give another address with --listen")]
     Listen(SocketAddr, std::io::Error),
     #[error("{0}")]
@@ -114,6 +122,7 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<ExitCode, CliError> {
         match self.command {
             Command::Call(call) => call.run().await,
+            Command::Load(load) => load.run().await,
             Command::Serve(serve) => serve.run().await,
         }
     }

@@ -63,5 +63,6 @@ pub use document::{Story, StoryError};
 pub use hosts::{Host, NetworkAlone, RealTime, VirtualTime};
 pub use report::{Report, StoryFailure};
 pub use runner::Runner;
-pub use step::natural_length;
+pub(crate) use step::duration;
+pub use step::{length, natural_length};
 pub use written::written;

@@ -229,6 +229,16 @@ fn text(name: &str, value: &Value) -> Result<String, String> {
     }
 }
 
+/// Reads a length of time as stories write it: `90`, `90s`, `500ms`, `5m`, `1h30m`.
+///
+/// # Errors
+///
+/// What it should look like.
+pub fn length(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = |_| "a time is not negative".to_owned();
+    duration("time", &Value::from(text)).and_then(|length| length.to_std().map_err(wrong))
+}
+
 /// `90`, `90s`, `500ms`, `5m`, `1h30m`.
 pub(crate) fn duration(name: &str, value: &Value) -> Result<TimeDelta, String> {
     const LONGEST: u64 = 400 * 24 * 3_600_000;

@@ -19,6 +19,8 @@ mod gather;
 #[cfg(test)]
 mod keyboard;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod outbound;
