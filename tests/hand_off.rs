@@ -5,6 +5,8 @@
 mod case;
 #[path = "hand_off/desk.rs"]
 mod desk;
+#[path = "hand_off/link.rs"]
+mod link;
 #[path = "hand_off/news.rs"]
 mod news;
 #[path = "support/reports.rs"]

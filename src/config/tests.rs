@@ -115,6 +115,22 @@ fn attachments_are_in_a_folder_or_in_a_bucket_with_its_key() {
 }
 
 #[test]
+fn a_link_in_a_ticket_works_for_a_number_of_days() {
+    let other =
+        |lines: &str| GOOD.to_owned() + "[ticketing]\nstore = \"zammad\"\nurl = \"http://127.0.0.1:9\"\n" + lines;
+    for (lines, days) in [("", 7), ("link_days = 1", 1), ("link_days = \"365\"", 365)] {
+        let read = Config::parse(&other(lines), std::iter::empty()).unwrap().ticketing;
+        assert_eq!(read.link_life, TimeDelta::days(days), "{lines}");
+    }
+    for wrong in ["0", "366", "-1", "1.5", "\"7d\""] {
+        let found = problems(&other(&format!("link_days = {wrong}\n")), &[]);
+        assert_eq!(found.len(), 1, "{wrong}: {found:#?}");
+        assert!(found[0].starts_with("ticketing.link_days = "), "{found:?}");
+        assert!(found[0].contains("write how many days, from 1 to 365"), "{found:?}");
+    }
+}
+
+#[test]
 fn the_other_ways_to_people_are_read_and_half_a_way_is_refused() {
     let none = Config::parse(GOOD, std::iter::empty()).unwrap().channels;
     assert!(none.email.is_none() && none.fallback.is_none() && none.webhooks.secret.is_none());

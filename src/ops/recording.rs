@@ -5,15 +5,12 @@ use super::effects::keep_recording;
 use super::end_call::catch;
 use super::open_incident::tell_ticket_store;
 use super::{Hotline, OpsError};
-use crate::call::{Call, Happening, Recording};
+use crate::call::{Call, Happening, READY, Recording};
 use crate::flow::Outcome;
 use crate::flow::document::{About, Kind};
 use crate::flow::node::Holds;
 use crate::id::{IncidentId, RoomId};
 use crate::store::Tx;
-
-/// The word for a recording that can be fetched.
-const READY: &str = "completed";
 
 /// What the provider says of a recording.
 #[derive(Clone, Debug)]

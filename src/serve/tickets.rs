@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::{DIALECT, StartError};
 use crate::config::{Config, OtherStore};
-use crate::ops::HandOffs;
+use crate::ops::{HandOffs, Sounds};
 use crate::provider::Secret;
 use crate::provider::messaging::Account;
 use crate::provider::telephony::Recordings;
 use crate::provider::ticketing::{self, TicketStore};
+use crate::web;
 use crate::work::{Desk, Rest};
 
 /// Opens the store of another maker; `None` where the built-in one has the cases.
@@ -49,6 +50,15 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
         fields: store.mapped(),
         numbers: other.numbers,
     })
+}
+
+/// Where recordings of cases are heard.
+pub(super) fn sounds(config: &Config) -> Sounds {
+    Sounds {
+        on_tickets: config.ticketing.audio,
+        links: format!("{}{}", config.server.public_url, web::LISTEN),
+        link_life: config.ticketing.link_life,
+    }
 }
 
 /// What signs its word that something changed there.

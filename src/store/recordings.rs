@@ -74,17 +74,6 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// The recordings of a call, the oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn recordings(&mut self, call: CallId) -> Result<Vec<Recording>> {
-        let rows: Vec<RecordingRow> = on!(self, c => sqlx::query_as(
-            concat!("SELECT ", columns!(), " FROM recordings WHERE call = $1 ORDER BY at, provider_recording"))
-            .bind(call.0).fetch_all(c).await)?;
-        rows.into_iter().map(Recording::try_from).collect()
-    }
-
     /// The recording with this id of the provider's.
     ///
     /// # Errors
@@ -94,6 +83,17 @@ impl Tx {
             concat!("SELECT ", columns!(), " FROM recordings WHERE provider_recording = $1"))
             .bind(provider_recording).fetch_optional(c).await)?;
         row.map(Recording::try_from).transpose()
+    }
+
+    /// The recordings of a call, the oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn recordings(&mut self, call: CallId) -> Result<Vec<Recording>> {
+        let rows: Vec<RecordingRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM recordings WHERE call = $1 ORDER BY at, provider_recording"))
+            .bind(call.0).fetch_all(c).await)?;
+        rows.into_iter().map(Recording::try_from).collect()
     }
 
     /// The recordings that belong to an incident, the oldest first.

@@ -34,4 +34,4 @@ pub use parts::{TicketAttachment, TicketComment};
 pub use record::{Requester, ResponseClock, Ticket};
 pub use state::{NoWay, TicketEvent, TicketState, step, way};
 pub use step::{Progress, Step, Wanted, next};
-pub use words::Words;
+pub use words::{Heard, Words};

@@ -60,6 +60,14 @@ impl Place {
         Self::of(Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() }).await
     }
 
+    /// Nobody ever imported a roster.
+    pub async fn without_roster() -> Self {
+        let desk = Desk::default();
+        let ticket_store: Option<Arc<dyn TicketStore>> = Some(Arc::new(desk.clone()));
+        let props = Props { roster: None, ticket_store, settings: SETTINGS.to_owned(), ..Props::default() };
+        Self { desk, ..Self::of(props).await }
+    }
+
     /// On the built-in store; the desk stays empty.
     pub async fn built_in(settings: &str) -> Self {
         Self::of(Props { settings: settings.to_owned(), ..Props::default() }).await

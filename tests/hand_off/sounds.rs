@@ -81,7 +81,7 @@ async fn a_recording_that_is_ready_late_is_handed_over_late() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sound_that_stays_with_the_provider_is_said_to_be_there() {
+async fn sound_that_stays_with_the_provider_is_heard_by_a_link_in_the_built_in_store_too() {
     let mut place = Place::built_in("[ticketing]\naudio = false\n").await;
     place.call().await;
     place.pass(TimeDelta::seconds(10)).await;
@@ -92,4 +92,5 @@ async fn sound_that_stays_with_the_provider_is_said_to_be_there() {
     let said: Vec<&str> = comments.iter().filter(marked).map(|comment| comment.text.as_str()).collect();
     assert_eq!(said.len(), 1, "{said:#?}");
     assert!(said[0].starts_with("Grabación"), "{said:#?}");
+    assert!(said[0].contains("/r/"), "where it is heard: {said:#?}");
 }

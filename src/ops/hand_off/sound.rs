@@ -22,8 +22,8 @@ pub struct Sound {
     pub name: String,
 }
 
-/// Asks for what is not on `ticket` yet, but for what was given up. Where sound stays with the provider, the ticket says that
-/// there is some.
+/// Asks for what is not on `ticket` yet, but for what was given up. Where sound stays with the provider, the ticket has a
+/// link to it.
 pub(in crate::ops) async fn ask_for_sounds(
     hotline: &Hotline,
     tx: &mut Tx,
@@ -35,7 +35,7 @@ pub(in crate::ops) async fn ask_for_sounds(
     if recordings.is_empty() {
         return Ok(());
     }
-    if !hotline.policy.ticket_sounds {
+    if !hotline.policy.sounds.on_tickets {
         for comment in recordings.iter().filter_map(|recording| desk.said_of(recording)) {
             if told.iter().any(|known| known.mark.as_ref() == Some(&comment.mark)) {
                 continue;
