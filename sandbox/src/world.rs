@@ -23,6 +23,7 @@ use crate::time::{Instant, millis};
 use crate::timetable::{Event, Timetable};
 use crate::transcript::{Entry, Transcript, What};
 use crate::twiml::Method;
+use crate::watchers::Watchers;
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -67,6 +68,7 @@ pub(crate) struct World {
     /// When the next outgoing call may start.
     pub next_call_at: Instant,
     pub api_url: String,
+    pub watchers: Watchers,
 }
 
 /// Whether more news about the same thing follow.
@@ -118,6 +120,7 @@ impl World {
             cookies: Jar::default(),
             next_call_at: config.start,
             api_url: config.api_url.clone().unwrap_or_default().trim_end_matches('/').to_owned(),
+            watchers: Watchers::default(),
             config,
         }
     }
@@ -139,6 +142,7 @@ impl World {
         let problem = Problem { at: self.now, code, url: url.to_owned(), call: call.cloned(), text };
         // Only the number: the words may name a person.
         tracing::warn!(code, "a problem between the network and the application");
+        self.watchers.failed(&problem);
         self.problems.push_back(problem);
     }
 
@@ -230,6 +234,7 @@ impl World {
     pub(crate) fn record_deliveries(&mut self, attempts: Vec<Delivery>) {
         for attempt in attempts {
             keep(&mut self.deliveries, self.config.limits.kept);
+            self.watchers.delivered(&attempt);
             self.deliveries.push_back(attempt);
         }
     }

@@ -20,6 +20,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use crate::ids::CallSid;
+use crate::load::Glimpse;
 use crate::tape::Reel;
 use crate::time::{Instant, whole_seconds};
 use crate::timetable::Key;
@@ -299,6 +300,24 @@ impl Call {
         }
     }
 
+    /// What a caller notices of it while it is live.
+    pub(crate) fn glimpse(&self) -> Option<Glimpse> {
+        let listens = self.listens();
+        let asks = matches!(self.doing, Doing::Fetching);
+        let records = matches!(self.doing, Doing::Recording(_));
+        (!self.status.is_final()).then_some(Glimpse { asks, listens, records })
+    }
+
+    /// Whether words are heard by somebody or something.
+    fn listens(&self) -> bool {
+        match &self.doing {
+            Doing::Recording(recorder) => recorder.is_open(),
+            Doing::Gathering(gathering) => gathering.hears_speech(),
+            Doing::Bridged(_) | Doing::Conferring => true,
+            _ => false,
+        }
+    }
+
     pub(crate) fn view(&self) -> CallView {
         CallView {
             sid: self.sid.clone(),
@@ -311,12 +330,7 @@ impl Call {
             answered: self.answered,
             ended: self.ended,
             answered_by: self.answered_by,
-            listens: match &self.doing {
-                Doing::Recording(recorder) => recorder.is_open(),
-                Doing::Gathering(gathering) => gathering.hears_speech(),
-                Doing::Bridged(_) | Doing::Conferring => true,
-                _ => false,
-            },
+            listens: self.listens(),
             parent: self.parent.clone(),
             joined_to: match &self.doing {
                 Doing::Bridged(bridge) => Some(bridge.with.clone()),

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
+use chrono::{Offset, TimeDelta, Utc};
 use clap::Args;
 use guardia_sandbox::{Network, Phone};
 
-use super::{Application, CliError, listen};
+use super::{Application, CliError, listen, print_from};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -44,7 +44,7 @@ impl Serve {
         }
         let address = listen(&network, self.application.listen).await?;
         println!("REST API: http://{address} (stop with Ctrl-C)\n");
-        network.on_log(|entry| println!("{entry}"));
+        print_from(&network, Utc.fix());
         if let Some(caller) = &self.caller {
             network.dial(caller, &self.number);
         }

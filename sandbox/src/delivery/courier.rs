@@ -11,11 +11,11 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
 use super::overrides::{self, Overrides, Trouble};
-use super::{Answer, Arrival, Delivery, Request};
+use super::{Answer, Arrival, Delivery, Kind, Request};
 use crate::config::Config;
 use crate::problem::{Failure, code};
 use crate::signature::sign;
-use crate::time::{Instant, machine_now};
+use crate::time::{Instant, Stopwatch, machine_now};
 use crate::twiml::{LONGEST_DOCUMENT, Method};
 
 pub(super) const MOST_REDIRECTS: u32 = 10;
@@ -104,6 +104,7 @@ impl Courier {
             let mut delivery = Delivery {
                 at: request.at,
                 purpose: request.purpose.clone(),
+                kind: Kind::of(&request.purpose, request.fetch == 1, params),
                 method: method.as_str(),
                 url: url.to_string(),
                 params: params.to_vec(),
@@ -115,8 +116,11 @@ impl Courier {
                 content_type: None,
                 body: String::new(),
                 error: None,
+                took: Duration::ZERO,
             };
+            let watch = Stopwatch::start();
             let sent = self.send(&delivery, form, overrides, (started, request.cookies.as_deref())).await;
+            delivery.took = watch.elapsed();
             match sent {
                 Ok(answered) => {
                     delivery.status = Some(answered.answer.status);

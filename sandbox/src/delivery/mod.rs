@@ -3,7 +3,13 @@
 mod cookies;
 mod courier;
 mod file;
+mod kind;
 mod overrides;
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{FixedOffset, Offset, Utc};
 
 use crate::ids::{CallSid, ConferenceSid, MessageSid};
 use crate::problem::Failure;
@@ -13,6 +19,7 @@ use crate::twiml::Method;
 pub(crate) use cookies::Jar;
 pub(crate) use courier::Courier;
 pub(crate) use file::{Fetched, Version};
+pub use kind::Kind;
 
 /// One request that was really sent: each attempt and each duplicate is its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +28,8 @@ pub struct Delivery {
     pub at: Instant,
     /// What it was about.
     pub purpose: Purpose,
+    /// What kind of webhook it is.
+    pub kind: Kind,
     /// `GET` or `POST`.
     pub method: &'static str,
     /// The address as it was signed: public, without its fragment.
@@ -43,6 +52,8 @@ pub struct Delivery {
     pub body: String,
     /// What went wrong on the way.
     pub error: Option<Failure>,
+    /// From its departure to the end of the answer, by the machine's clock.
+    pub took: Duration,
 }
 
 impl Delivery {
@@ -50,6 +61,36 @@ impl Delivery {
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Delivery {
+    /// One readable line of a transcript, the time as it is in `zone`. The address is without its query.
+    #[must_use]
+    pub fn in_zone(&self, zone: FixedOffset) -> String {
+        let time = self.at.with_timezone(&zone).format("%H:%M:%S%.3f");
+        let path = self.url.split(['?', '#']).next().unwrap_or_default();
+        let path =
+            path.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or("/");
+        let answer = match (self.status, &self.error) {
+            (Some(status), None) => status.to_string(),
+            (_, Some(failure)) => format!("error {}", failure.code),
+            (None, None) => "no answer".to_owned(),
+        };
+        let again = match (self.attempt, self.duplicate) {
+            (_, true) => ", a second copy".to_owned(),
+            (1, false) => String::new(),
+            (attempt, false) => format!(", attempt {attempt}"),
+        };
+        let took = self.took.as_millis();
+        format!("{time}  {:<16} {:<9} {} {path}: {answer} in {took} ms{again}", "webhook", self.kind, self.method)
+    }
+}
+
+/// In UTC.
+impl fmt::Display for Delivery {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.in_zone(Utc.fix()))
     }
 }
 

@@ -25,6 +25,10 @@ mod gather;
 #[cfg(test)]
 mod handset;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod orders;
