@@ -33,6 +33,7 @@ mod refusal;
 mod rest;
 mod signal;
 mod signature;
+pub mod sip;
 mod sms;
 pub mod sound;
 mod state;

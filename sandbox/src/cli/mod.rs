@@ -2,6 +2,7 @@
 
 mod call;
 mod serve;
+mod sip;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -97,6 +98,8 @@ pub(crate) enum CliError {
     Story(#[from] guardia_sandbox::story::StoryError),
     #[error("cannot listen on {0}: {1}; give another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Sip(#[from] guardia_sandbox::sip::SipError),
     #[error("{0}")]
     Usage(String),
 }

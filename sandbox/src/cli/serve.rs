@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::Args;
 use guardia_sandbox::{Network, Phone};
 
-use super::{Application, CliError, listen};
+use super::{Application, CliError, listen, sip::Sip};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -21,6 +21,8 @@ pub(super) struct Serve {
     /// Somebody with this number calls the application at once.
     #[arg(long, value_name = "NUMBER")]
     caller: Option<String>,
+    #[command(flatten)]
+    sip: Sip,
 }
 
 fn phone(text: &str) -> Result<(String, Phone), String> {
@@ -44,6 +46,8 @@ impl Serve {
         }
         let address = listen(&network, self.application.listen).await?;
         println!("REST API: http://{address} (stop with Ctrl-C)\n");
+        // Open for as long as it is held.
+        let _gateway = self.sip.open(&network)?;
         network.on_log(|entry| println!("{entry}"));
         if let Some(caller) = &self.caller {
             network.dial(caller, &self.number);

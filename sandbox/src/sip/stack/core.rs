@@ -1,0 +1,297 @@
+//! One life of the stack: what comes in, and what begins.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use rsipstack::EndpointBuilder;
+use rsipstack::dialog::DialogId;
+use rsipstack::dialog::dialog::Dialog;
+use rsipstack::dialog::dialog_layer::DialogLayer;
+use rsipstack::dialog::invite_dialog::InviteDialog;
+use rsipstack::sip::prelude::{HeadersExt, UntypedHeader};
+use rsipstack::sip::{Header, Method, SipMessage, StatusCode, Uri};
+use rsipstack::transaction::TransactionReceiver;
+use rsipstack::transaction::endpoint::{EndpointInnerRef, EndpointOption};
+use rsipstack::transaction::transaction::Transaction;
+use rsipstack::transport::transport_layer::DomainResolver;
+use rsipstack::transport::udp::UdpConnection;
+use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::super::gate::Gate;
+use super::super::registrar::{Request, SHORTEST, Trunk, Verdict};
+use super::super::settings::Settings;
+use super::super::signalling::{Flow, Heard};
+use super::{contact, message, tcp, udp};
+use crate::time::machine_now;
+
+/// What is allowed at the door.
+const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE";
+/// Messages of all kinds an address may send, for each request outside a call that it may make.
+const MESSAGES: u32 = 10;
+
+/// What every life begins with.
+#[derive(Clone)]
+pub(super) struct Plan {
+    pub settings: Settings,
+    pub trunk: Option<Arc<Trunk>>,
+    pub heard: mpsc::Sender<Heard>,
+    pub address: SocketAddr,
+}
+
+/// One life of the stack.
+pub(crate) struct Core {
+    pub(super) plan: Plan,
+    pub(super) runtime: Handle,
+    pub(super) dialogs: DialogLayer,
+    endpoint: EndpointInnerRef,
+    /// Dialogs of calls that we made: the layer knows them only until they are answered.
+    ours: Mutex<HashMap<String, InviteDialog>>,
+    calls: Arc<Semaphore>,
+    requests: Mutex<Gate>,
+    messages: Mutex<Gate>,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("Core").field("calls", &self.calls()).finish_non_exhaustive()
+    }
+}
+
+/// Begins a life. What it returns besides is all that must run; it ends only by a panic.
+pub(super) async fn begin(
+    plan: Plan,
+    runtime: Handle,
+    udp: UdpSocket,
+    tcp: TcpListener,
+) -> rsipstack::Result<(Arc<Core>, impl Future<Output = ()>)> {
+    let stop = CancellationToken::new();
+    let transport = TransportLayer::new_with_domain_resolver(stop.clone(), Box::new(NoNames));
+    let socket = Arc::new(tokio::net::UdpSocket::from_std(udp)?);
+    let connection = UdpConnection::from_socket(Arc::clone(&socket) as _, None, Some(stop.child_token())).await?;
+    // Its own loop is never started: datagrams are received here.
+    transport.add_transport(connection.clone().into());
+    let t1 = plan.settings.t1;
+    let option = EndpointOption {
+        t1,
+        t2: t1.saturating_mul(8),
+        t4: t1.saturating_mul(10),
+        t1x64: t1.saturating_mul(64),
+        ..EndpointOption::default()
+    };
+    let endpoint = EndpointBuilder::new()
+        .with_user_agent("guardia-sandbox")
+        .with_option(option)
+        .with_transport_layer(transport)
+        .with_cancel_token(stop)
+        .build();
+    let incoming = endpoint.incoming_transactions()?;
+    let limits = &plan.settings.limits;
+    let per_second = limits.requests_per_second;
+    let gate = |per_second: u32| Mutex::new(Gate::new(per_second, per_second.saturating_mul(3)));
+    let core = Arc::new(Core {
+        runtime,
+        dialogs: DialogLayer::new(Arc::clone(&endpoint.inner)),
+        endpoint: Arc::clone(&endpoint.inner),
+        ours: Mutex::default(),
+        calls: Arc::new(Semaphore::new(limits.calls)),
+        requests: gate(per_second),
+        messages: gate(per_second.saturating_mul(MESSAGES)),
+        plan,
+    });
+    let listener = tokio::net::TcpListener::from_std(tcp)?;
+    let serving = {
+        let core = Arc::clone(&core);
+        async move {
+            tokio::select! {
+                () = core.endpoint.process_timer() => {}
+                () = attend(Arc::clone(&core), incoming) => {}
+                () = udp::listen(Arc::clone(&core), socket, connection) => {}
+                () = tcp::listen(Arc::clone(&core), listener) => {}
+            }
+        }
+    };
+    Ok((core, serving))
+}
+
+async fn attend(core: Arc<Core>, mut incoming: TransactionReceiver) {
+    while let Some(transaction) = incoming.recv().await {
+        core.begins(transaction);
+    }
+}
+
+impl Core {
+    /// Calls in progress.
+    pub(super) fn calls(&self) -> usize {
+        self.plan.settings.limits.calls.saturating_sub(self.calls.available_permits())
+    }
+
+    pub(super) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.calls).try_acquire_owned().ok()
+    }
+
+    /// Our own address as a telephone is told it.
+    pub(super) fn contact(&self) -> Option<Uri> {
+        Uri::try_from(format!("sip:{}", self.plan.address).as_str()).ok()
+    }
+
+    /// A message came: the stack hears it, if it is one and its sender does not say too much.
+    pub(super) async fn hear(&self, bytes: &[u8], source: SocketAddr, connection: &SipConnection) {
+        let admits =
+            |gate: &Mutex<Gate>| gate.lock().unwrap_or_else(PoisonError::into_inner).admit(source.ip(), machine_now());
+        if !admits(&self.messages) {
+            return;
+        }
+        let Some(message) = message::read(bytes, source, connection.transport()) else { return };
+        if let SipMessage::Request(request) = &message {
+            let begins = !message::continues(request);
+            if (begins && !admits(&self.requests)) || self.is_full(begins) {
+                return;
+            }
+        }
+        let from = SipAddr { r#type: Some(connection.transport()), addr: source.into() };
+        let heard = self.endpoint.on_received_message(message, connection.clone(), &from);
+        // A message that breaks the stack is dropped; its state stands behind locks that do not break with it.
+        let mut heard = pin!(heard);
+        std::future::poll_fn(|context| {
+            catch_unwind(AssertUnwindSafe(|| heard.as_mut().poll(context).map(drop))).unwrap_or(Poll::Ready(()))
+        })
+        .await;
+    }
+
+    /// Whether there is no room for another transaction; what belongs to a call may have as many again.
+    fn is_full(&self, begins: bool) -> bool {
+        let stats = self.endpoint.get_stats();
+        let kept = stats.running_transactions.saturating_add(stats.finished_transactions);
+        let most = self.plan.settings.limits.transactions;
+        kept >= if begins { most } else { most.saturating_mul(2) }
+    }
+
+    fn begins(self: &Arc<Self>, transaction: Transaction) {
+        let (core, method) = (Arc::clone(self), transaction.original.method);
+        if message::has_tag(&transaction.original) {
+            if method != Method::Ack {
+                self.continues(transaction);
+            }
+            return;
+        }
+        match method {
+            Method::Invite => self.invited(transaction),
+            Method::Register => {
+                self.runtime.spawn(async move { core.registers(transaction).await });
+            }
+            Method::Options => {
+                let headers = vec![allow(), Header::Accept("application/sdp".into())];
+                self.reply(transaction, StatusCode::OK, headers);
+            }
+            Method::Ack | Method::Cancel => {}
+            _ => self.reply(transaction, StatusCode::MethodNotAllowed, vec![allow()]),
+        }
+    }
+
+    /// Something within a dialog.
+    fn continues(&self, mut transaction: Transaction) {
+        let ours = || {
+            let id = DialogId::try_from(&transaction).ok()?.to_string();
+            self.ours.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        };
+        let dialog = match self.dialogs.match_dialog(&transaction) {
+            Some(Dialog::Invite(dialog)) => Some(dialog),
+            _ => ours(),
+        };
+        match dialog {
+            Some(mut dialog) => {
+                self.runtime.spawn(async move { dialog.handle(&mut transaction).await });
+            }
+            None => self.reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new()),
+        }
+    }
+
+    pub(super) fn reply(&self, mut transaction: Transaction, status: StatusCode, headers: Vec<Header>) {
+        self.runtime.spawn(async move { transaction.reply_with(status, headers, None).await });
+    }
+
+    async fn registers(self: Arc<Self>, mut transaction: Transaction) {
+        let request = &transaction.original;
+        let Some(flow) = flow(&transaction) else { return };
+        let expires = request.expires_header().and_then(|expires| expires.value().trim().parse().ok());
+        let asked = Request {
+            number: message::owner(request),
+            authorization: request.authorization_header().map(|header| header.value().to_owned()),
+            contacts: contact::read(request.contact_headers().into_iter().map(UntypedHeader::value)),
+            expires,
+            source: flow.source,
+            flow,
+        };
+        let (answer, answered) = oneshot::channel();
+        if self.plan.heard.send(Heard::Register(asked, answer)).await.is_err() {
+            return;
+        }
+        let Ok(verdict) = answered.await else { return };
+        let (status, headers) = match verdict {
+            Verdict::Prove(challenges) => {
+                let header = |challenge: String| Header::WwwAuthenticate(challenge.into());
+                (StatusCode::Unauthorized, challenges.into_iter().map(header).collect())
+            }
+            Verdict::Forbidden => (StatusCode::Forbidden, Vec::new()),
+            Verdict::TooBrief => (StatusCode::IntervalTooBrief, vec![Header::MinExpires(SHORTEST.to_string().into())]),
+            Verdict::Unreadable => (StatusCode::BadRequest, Vec::new()),
+            Verdict::Registered(contacts) => {
+                let header = |(contact, seconds): (String, i64)| {
+                    Header::Contact(format!("<{contact}>;expires={seconds}").into())
+                };
+                (StatusCode::OK, contacts.into_iter().map(header).collect())
+            }
+        };
+        let _ = transaction.reply_with(status, headers, None).await;
+    }
+
+    pub(super) fn keep(&self, id: &DialogId, dialog: InviteDialog) {
+        self.ours.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), dialog);
+    }
+
+    /// A dialog is over: whatever the stack remembers of it goes.
+    pub(super) fn forget(&self, id: &DialogId) {
+        self.dialogs.remove_dialog(id);
+        self.ours.lock().unwrap_or_else(PoisonError::into_inner).remove(&id.to_string());
+    }
+
+    /// Dialogs that are remembered.
+    pub(super) fn dialogs(&self) -> usize {
+        self.dialogs.len().saturating_add(self.ours.lock().unwrap_or_else(PoisonError::into_inner).len())
+    }
+}
+
+fn allow() -> Header {
+    Header::Allow(ALLOW.into())
+}
+
+/// Where a request came from: the address of its datagram or connection, which the door wrote into its `Via`.
+pub(super) fn flow(transaction: &Transaction) -> Option<Flow> {
+    let connection = transaction.connection.as_ref()?;
+    if let Some(remote) = connection.get_remote_addr() {
+        let source = remote.get_socketaddr().ok()?;
+        return Some(Flow { source, connection: Some(Arc::new(connection.clone())) });
+    }
+    let to = SipConnection::parse_target_from_via(transaction.original.via_header().ok()?).ok()?.1;
+    let host: IpAddr = to.host.to_string().parse().ok()?;
+    let port = to.port.map_or(5060, Into::into);
+    Some(Flow { source: SocketAddr::new(host, port), connection: None })
+}
+
+/// Names are not looked up: whoever calls could have us ask for any.
+struct NoNames;
+
+#[async_trait::async_trait]
+impl DomainResolver for NoNames {
+    async fn resolve(&self, target: &SipAddr) -> rsipstack::Result<SipAddr> {
+        Err(rsipstack::Error::DnsResolutionError(format!("names are not looked up ({:?})", target.r#type)))
+    }
+}

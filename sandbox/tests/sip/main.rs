@@ -1,0 +1,12 @@
+//! The SIP gateway against real telephones and tools, and against whatever else comes.
+//!
+//! A test that needs a program has its name in its own path: sipp (package sip-tester), baresip (baresip-core), sipvicious.
+
+#[cfg(test)]
+#[path = "../network/application.rs"]
+#[allow(dead_code, reason = "shared with the tests of the network, which use more of it")]
+mod application;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod sipp;

@@ -1,0 +1,72 @@
+//! A network in real time, an application on it, and the gateway.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use guardia_sandbox::sip::{Gateway, Settings};
+use guardia_sandbox::{CallStatus, CallView, Network};
+
+use crate::application::{Answer, Application, Asked};
+
+pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+pub struct Rig {
+    #[expect(dead_code, reason = "kept: the application lives as long as it")]
+    pub app: Application,
+    pub network: Network,
+    pub gateway: Gateway,
+}
+
+impl Rig {
+    pub async fn start(answer: impl Fn(&Asked) -> Answer + Clone + Send + Sync + 'static) -> Self {
+        Self::with(answer, |_| {}).await
+    }
+
+    pub async fn with(
+        answer: impl Fn(&Asked) -> Answer + Clone + Send + Sync + 'static,
+        set: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let app = Application::start(answer).await;
+        let network = Network::start(app.config().starting_now());
+        let running = network.clone();
+        tokio::spawn(async move { running.run_in_real_time().await });
+        let mut settings = Settings::new(SocketAddr::new(LOCAL, 0));
+        set(&mut settings);
+        let gateway = Gateway::open(&network, settings).unwrap();
+        Self { app, network, gateway }
+    }
+
+    /// Waits until something is so, for at most ten seconds.
+    #[track_caller]
+    pub fn until<'r>(&'r self, what: &'r str, is: impl Fn(&Self) -> bool + 'r) -> impl Future<Output = ()> + 'r {
+        until(what, move || is(self))
+    }
+
+    /// The only call there was.
+    pub fn call(&self) -> CallView {
+        let calls = self.network.calls();
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        calls.into_iter().next().unwrap()
+    }
+
+    pub fn ended(&self, how: CallStatus) -> bool {
+        self.network.calls().iter().any(|call| call.status == how)
+    }
+}
+
+/// Waits until something is so, for at most ten seconds.
+#[expect(clippy::disallowed_methods, reason = "a test of real time looks again and again")]
+pub async fn until(what: &str, is: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if is() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never: {what}");
+}
+
+/// A port that is free just now, for a program that must be told one.
+pub fn free_port() -> u16 {
+    UdpSocket::bind(SocketAddr::new(LOCAL, 0)).unwrap().local_addr().unwrap().port()
+}
