@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::delivery::Purpose;
+use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
 use crate::signal::Word;
 use crate::tape::Reel;
@@ -206,6 +207,11 @@ impl World {
         }
         let others = conference.seats.iter().filter(|seat| seat.call != *from && !seat.hold);
         others.map(|seat| seat.call.clone()).collect()
+    }
+
+    /// What is being recorded of a conference.
+    pub(crate) fn track(&self, sid: &ConferenceSid) -> Option<Track> {
+        self.conferences.get(sid)?.reel.as_ref().map(Reel::track)
     }
 
     /// Puts what is said in a conference on its recording.

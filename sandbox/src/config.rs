@@ -75,6 +75,8 @@ pub struct Limits {
     pub resources: usize,
     /// Telephones that may be plugged in at the same time. Default 100.
     pub handsets: usize,
+    /// Bytes of sound that all recordings together may hold, in memory and in a temporary folder. Default 1 GB: 18 hours.
+    pub recorded_bytes: u64,
 }
 
 impl Default for Limits {
@@ -85,6 +87,7 @@ impl Default for Limits {
             kept: 100_000,
             resources: 100_000,
             handsets: 100,
+            recorded_bytes: 1_000_000_000,
         }
     }
 }

@@ -10,7 +10,7 @@
 //! | `call` | a call: its life, the interpreter, one file per verb that takes time |
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
-//! | `sms`, `recording` | messages and recordings |
+//! | `sms`, `recording`, `film` | messages, recordings and their sound |
 //! | `handset`, `notice`, `exchange`, `sound` | how real telephones ring, hear and are heard |
 //! | `studio` | sounds, made before they are heard |
 //! | `rest` | the provider's REST API |
@@ -22,6 +22,7 @@ mod config;
 mod delivery;
 mod exchange;
 mod fault;
+mod film;
 mod handset;
 mod ids;
 mod network;

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use crate::call::{Call, CallView};
 use crate::config::Config;
 use crate::delivery::{Courier, Delivery, Request};
+use crate::exchange::Told;
 use crate::fault::Faults;
 use crate::ids::{CallSid, MessageSid};
 use crate::notice::{self, Notice};
@@ -164,7 +165,7 @@ impl Network {
 
     /// The person on the call presses keys, one right after the other; what is not a key is left out.
     pub fn press(&self, call: &CallSid, keys: &str) {
-        self.act(|state| state.press(call, keys));
+        self.act(|state| state.press(call, keys, Told::Beside));
     }
 
     /// The person on the call speaks from now on for `lasts`; whether a recording or a `Gather` listened.

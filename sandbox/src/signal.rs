@@ -1,6 +1,7 @@
 //! What one call tells another. It is taken up as soon as whoever spoke is done with its own step, at the same instant.
 
 use crate::call::{Call, Status};
+use crate::exchange::Told;
 use crate::ids::CallSid;
 use crate::time::Instant;
 use crate::twiml::Target;
@@ -29,8 +30,8 @@ pub(crate) enum Word {
     Taken(CallSid),
     /// Somebody joined to this call (`who` is their number; nobody, when it is a beep) says something, until an instant.
     Hears { who: String, words: String, until: Instant },
-    /// Somebody joined to this call pressed a key.
-    Tone(char),
+    /// Somebody joined to this call pressed a key: heard as such, or already in their sound.
+    Tone(char, Told),
     /// The conference starts, or the call is no longer on hold.
     ConferenceStarts,
     /// The call is put on hold, and what it hears there.

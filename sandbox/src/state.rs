@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::call::{Call, Direction, Order, Script, Status};
 use crate::config::Config;
 use crate::delivery::{Arrival, Purpose};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Told};
 use crate::ids::CallSid;
 use crate::refusal::Refusal;
 use crate::signal::Signal;
@@ -58,7 +58,7 @@ impl State {
     }
 
     /// The person on a call presses keys; what is not a key is left out.
-    pub(crate) fn press(&mut self, sid: &CallSid, keys: &str) {
+    pub(crate) fn press(&mut self, sid: &CallSid, keys: &str, told: Told) {
         let keys: Vec<char> = keys.chars().filter(|key| key.is_ascii_digit() || matches!(key, '*' | '#')).collect();
         if keys.is_empty() {
             return;
@@ -66,7 +66,7 @@ impl State {
         self.with_call(sid, |call, world| {
             world.log(call.person(), Some(&call.sid), What::Presses, keys.iter().collect());
             for key in keys {
-                call.press(world, key);
+                call.press(world, key, told);
             }
         });
     }

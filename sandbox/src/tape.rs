@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::delivery::Purpose;
+use crate::film::{Film, Track};
 use crate::ids::{CallSid, ConferenceSid, RecordingSid};
 use crate::recording::Recording;
 use crate::time::{Instant, millis, rfc2822};
@@ -21,6 +22,8 @@ pub(crate) struct Label<'l> {
     pub source: &'static str,
     pub channels: u16,
     pub track: &'static str,
+    /// Silence around it is not kept.
+    pub trim: bool,
     /// Absolute.
     pub status: &'l Target,
     pub events: &'l [String],
@@ -71,6 +74,11 @@ impl Reel {
         }
     }
 
+    pub(crate) fn track(&self) -> Track {
+        let channels = if self.terms.dual { 2 } else { 1 };
+        Track { sid: self.sid.clone(), began: self.began, channels, both: self.conference.is_none() }
+    }
+
     /// The conversation is over; what its `action` is told of the recording.
     pub(crate) fn stop(self, world: &mut World) -> Vec<(&'static str, String)> {
         let length = world.now - self.began;
@@ -85,6 +93,7 @@ impl Reel {
             source: self.source,
             channels: if self.terms.dual { 2 } else { 1 },
             track: "both",
+            trim: false,
             status: &self.terms.status,
             events: &self.terms.events,
         }
@@ -99,11 +108,13 @@ impl World {
         (began, length): (Instant, TimeDelta),
         words: &str,
     ) -> Option<Vec<(&'static str, String)>> {
+        let film = self.films.finish(label.sid, label.trim);
         let room = self.recordings.len() < self.config.limits.resources;
         if !room || length <= TimeDelta::zero() {
             self.announce(label, "absent", self.now, None);
             return None;
         }
+        let length = film.as_ref().map_or(length, Film::length);
         let recording = Recording {
             sid: label.sid.clone(),
             call: label.call.clone(),
@@ -113,6 +124,7 @@ impl World {
             words: words.to_owned(),
             source: label.source,
             channels: label.channels,
+            film,
         };
         let seconds = recording.seconds();
         self.recordings.insert(label.sid.clone(), recording);

@@ -51,13 +51,16 @@ impl Metronome {
         Self { next: tokio::time::Instant::now(), every }
     }
 
-    /// Waits for the next beat.
-    pub(crate) async fn beat(&mut self) {
+    /// Waits for the next beat; how late it is.
+    pub(crate) async fn beat(&mut self) -> TimeDelta {
         self.next += self.every;
         tokio::time::sleep_until(self.next).await;
         let now = tokio::time::Instant::now();
-        if now.duration_since(self.next) > MADE_UP {
+        let late = now.duration_since(self.next);
+        if late > MADE_UP {
             self.next = now;
+            return TimeDelta::zero();
         }
+        TimeDelta::from_std(late).unwrap_or_default()
     }
 }

@@ -10,6 +10,7 @@ use crate::conference::Conference;
 use crate::config::Config;
 use crate::delivery::{Delivery, Purpose, Request};
 use crate::fault::{Faults, Receipts};
+use crate::film::Films;
 use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
 use crate::notice::Notice;
 use crate::phone::Phone;
@@ -43,6 +44,8 @@ pub(crate) struct World {
     pub messages: BTreeMap<MessageSid, Message>,
     /// In order of creation.
     pub message_order: Vec<MessageSid>,
+    /// The sound of recordings under way.
+    pub films: Films,
     pub recordings: BTreeMap<RecordingSid, Recording>,
     /// In order of creation.
     pub recording_order: Vec<RecordingSid>,
@@ -99,6 +102,7 @@ impl World {
             notices: Vec::new(),
             messages: BTreeMap::new(),
             message_order: Vec::new(),
+            films: Films::new(config.limits.recorded_bytes),
             recordings: BTreeMap::new(),
             recording_order: Vec::new(),
             queues: BTreeMap::new(),

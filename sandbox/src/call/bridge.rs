@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::dial::Dialing;
 use super::{Call, Doing, Overheard};
+use crate::exchange::Told;
 use crate::ids::CallSid;
 use crate::signal::Word;
 use crate::time::Instant;
@@ -51,8 +52,11 @@ impl Call {
             Word::ConferenceStarts => self.conference_starts(world),
             Word::OnHold(hold) => self.put_on_hold(world, hold),
             Word::ConferenceEnds => self.conference_ends(world),
-            Word::Tone(key) => {
+            Word::Tone(key, told) => {
                 if matches!(self.doing, Doing::Bridged(_) | Doing::Conferring) {
+                    if told == Told::Beside {
+                        self.overhear(Overheard::Key(key));
+                    }
                     world.log(self.person(), Some(&self.sid), What::Hears, format!("[key {key}]"));
                 }
             }
@@ -128,11 +132,11 @@ impl Call {
     }
 
     /// The person presses a key while they talk: the other hears it, and nothing else takes it.
-    pub(super) fn key_to_other(&mut self, world: &mut World, bridge: Bridge, key: char) {
+    pub(super) fn key_to_other(&mut self, world: &mut World, bridge: Bridge, key: char, told: Told) {
         if key == '*' && bridge.dialing.as_ref().is_some_and(|dialing| dialing.dial.hangup_on_star) {
             return self.hang_up_on_other(world, bridge);
         }
-        world.word(bridge.with.clone(), Word::Tone(key));
+        world.word(bridge.with.clone(), Word::Tone(key, told));
         self.doing = Doing::Bridged(bridge);
     }
 

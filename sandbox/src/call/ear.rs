@@ -1,8 +1,11 @@
 //! What the person on a call hears, for a telephone that can hear.
 
+use super::bridge::Bridge;
 use super::{Call, Direction, Doing, Status};
 use crate::exchange::Samples;
+use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
+use crate::tape::Reel;
 use crate::time::Instant;
 use crate::twiml::To;
 
@@ -29,9 +32,23 @@ pub(crate) enum Ear {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overheard {
     Beep,
+    Key(char),
 }
 
 impl Call {
+    /// What is being recorded on it.
+    pub(crate) fn tracks(&self) -> Vec<Track> {
+        let mut tracks: Vec<Track> = self.reel.iter().map(Reel::track).collect();
+        match &self.doing {
+            Doing::Recording(recorder) => tracks.extend(recorder.track()),
+            Doing::Bridged(Bridge { dialing: Some(dialing), .. }) | Doing::Dialing(dialing) => {
+                tracks.extend(dialing.reel.as_ref().map(Reel::track));
+            }
+            _ => {}
+        }
+        tracks
+    }
+
     pub(crate) fn ear(&self) -> Ear {
         if self.status == Status::Ringing && self.direction == Direction::Inbound {
             return Ear::Ringing;

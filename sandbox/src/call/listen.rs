@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Call, Doing, Status};
+use crate::exchange::Told;
 use crate::transcript::What;
 use crate::world::World;
 
@@ -11,14 +12,14 @@ const MOST_KEYS: usize = 1000;
 
 impl Call {
     /// The person presses a key. A `Gather` or `Record` takes it at once, otherwise it is kept for the next `Gather`.
-    pub(crate) fn press(&mut self, world: &mut World, key: char) {
+    pub(crate) fn press(&mut self, world: &mut World, key: char, told: Told) {
         if self.status != Status::InProgress && !self.is_live_inbound() {
             return;
         }
         match std::mem::replace(&mut self.doing, Doing::Between) {
             Doing::Recording(recorder) => self.record_key(world, recorder, key),
-            Doing::Bridged(bridge) => self.key_to_other(world, bridge, key),
-            Doing::Conferring => self.key_to_room(world, key),
+            Doing::Bridged(bridge) => self.key_to_other(world, bridge, key, told),
+            Doing::Conferring => self.key_to_room(world, key, told),
             doing => {
                 self.doing = doing;
                 if self.keys.len() < MOST_KEYS {

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{Call, Doing, Ear};
 use crate::delivery::Purpose;
 use crate::exchange::beep;
+use crate::film::Track;
 use crate::ids::{CallSid, RecordingSid};
 use crate::tape::Label;
 use crate::time::{Instant, millis};
@@ -38,6 +39,11 @@ impl Recorder {
             return Ear::Nothing;
         }
         Ear::Sound { sound: beep(), began: self.opens - millis(BEEP) }
+    }
+
+    pub(super) fn track(&self) -> Option<Track> {
+        let sid = self.sid.clone()?;
+        Some(Track { sid, began: self.opens, channels: 1, both: false })
     }
 
     /// When it ends if nothing more happens.
@@ -89,6 +95,17 @@ impl Call {
         recorder.words.push_str(words);
         let ends = recorder.ends();
         self.do_until(world, Doing::Recording(recorder), ends);
+    }
+
+    /// A telephone hears the person's voice at this instant.
+    pub(crate) fn voice(&mut self, world: &mut World) {
+        let Doing::Recording(recorder) = &mut self.doing else { return };
+        if recorder.open {
+            let (first, last) = recorder.voice.unwrap_or((world.now, world.now));
+            recorder.voice = Some((first, last.max(world.now)));
+            let ends = recorder.ends();
+            self.set_timer(world, ends);
+        }
     }
 
     pub(super) fn record_key(&mut self, world: &mut World, recorder: Recorder, key: char) {
@@ -146,6 +163,6 @@ impl Call {
 }
 
 fn label<'l>(call: &'l CallSid, record: &'l Record, sid: &'l RecordingSid) -> Label<'l> {
-    let (status, events) = (&record.status, record.status_events.as_slice());
-    Label { sid, call, conference: None, source: "RecordVerb", channels: 1, track: "inbound", status, events }
+    let (status, events, trim) = (&record.status, record.status_events.as_slice(), record.trim);
+    Label { sid, call, conference: None, source: "RecordVerb", channels: 1, track: "inbound", trim, status, events }
 }

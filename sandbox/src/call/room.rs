@@ -2,6 +2,7 @@
 
 use super::dial::Dialing;
 use super::{Call, Document, Doing};
+use crate::exchange::Told;
 use crate::ids::ConferenceSid;
 use crate::signal::Word;
 use crate::time::{Instant, millis};
@@ -116,13 +117,13 @@ impl Call {
     }
 
     /// The person presses a key in a conference.
-    pub(super) fn key_to_room(&mut self, world: &mut World, key: char) {
+    pub(super) fn key_to_room(&mut self, world: &mut World, key: char, told: Told) {
         let Some(room) = &self.room else { return };
         if key == '*' && room.dialing.dial.hangup_on_star {
             return self.goes_out(world);
         }
         for listener in world.listeners(&room.conference, &self.sid) {
-            world.word(listener, Word::Tone(key));
+            world.word(listener, Word::Tone(key, told));
         }
         self.doing = Doing::Conferring;
     }

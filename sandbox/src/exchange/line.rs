@@ -4,9 +4,12 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc::error::TrySendError;
 
+use super::keys::{Keys, Told};
 use super::player::Player;
 use crate::handset::{Socket, Uttered};
 use crate::sound::Frame;
+use crate::sound::dtmf::Detector;
+use crate::sound::silence::Silence;
 
 /// Frames that are waited for before a telephone is passed on that had nothing to say: it evens out how frames arrive.
 const EVENED_OUT: usize = 2;
@@ -26,7 +29,21 @@ pub(super) struct Line {
     waiting: VecDeque<Box<Frame>>,
     /// For how many beats frames have been waited for; `None` = they are passed on.
     pause: Option<usize>,
+    keys: Keys,
+    tones: Detector,
+    voice: Silence,
     pub player: Player,
+}
+
+/// What a telephone sent at one beat.
+#[derive(Debug)]
+pub(super) struct Heard {
+    /// Keys that it told beside the sound, and the one that was heard in it.
+    pub beside: String,
+    pub in_sound: Option<char>,
+    pub frame: Frame,
+    /// Whether somebody speaks: told from the third frame of a voice on, and of no frame after its last.
+    pub speaks: bool,
 }
 
 impl Line {
@@ -43,8 +60,24 @@ impl Line {
         self.socket.as_ref().is_some_and(|socket| !socket.ear.is_closed())
     }
 
-    /// Reads what the telephone sent: the keys it told of, and the next 20 ms of sound.
-    pub(super) fn listen(&mut self) -> (Vec<char>, Frame) {
+    /// Reads what the telephone sent until a beat: keys, and the next 20 ms of sound.
+    pub(super) fn listen(&mut self, beat: u64) -> Heard {
+        let (told, frame) = self.read();
+        let mut beside = String::new();
+        for key in told {
+            if self.keys.told(key, Told::Beside, beat) {
+                beside.push(key);
+            }
+        }
+        let key = self.tones.hear(&frame);
+        let in_sound = key.filter(|key| self.keys.told(*key, Told::InSound, beat));
+        // A key is not a voice, however loud it is.
+        let voice = if self.tones.is_pressed() { &Frame::SILENCE } else { &frame };
+        let speaks = self.voice.hear(voice) && self.voice.quiet_for().is_zero();
+        Heard { beside, in_sound, frame, speaks }
+    }
+
+    fn read(&mut self) -> (Vec<char>, Frame) {
         let mut keys = Vec::new();
         if let Some(socket) = &mut self.socket {
             for _ in 0..MOST_READ {
@@ -106,7 +139,7 @@ mod tests {
     }
 
     fn said(line: &mut Line, beats: usize) -> Vec<i16> {
-        (0..beats).map(|_| line.listen().1.0[0]).collect()
+        (0..beats).map(|_| line.read().1.0[0]).collect()
     }
 
     #[test]
@@ -137,7 +170,7 @@ mod tests {
         assert_eq!(said(&mut line, 8), [0, 700, 700, 700, 700, 700, 700, 700]);
         for round in 0..3 {
             while handset.mouth.try_send(frame(round)).is_ok() {}
-            line.listen();
+            line.read();
         }
         assert!(line.waiting.len() <= MOST, "{}", line.waiting.len());
     }

@@ -1,27 +1,32 @@
 //! The exchange: every 20 ms of real time, it gives each telephone what its call hears, and hands on what it sends.
 
+mod keys;
 mod line;
-mod mix;
 mod player;
-mod tones;
+mod room;
+mod signals;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::call::{Call, Ear, Overheard};
 use crate::handset::Handset;
-use crate::ids::CallSid;
+use crate::ids::{CallSid, ConferenceSid};
 use crate::network::Network;
 use crate::sound::Frame;
 use crate::state::State;
 use crate::time::Metronome;
 
 use line::Line;
-use mix::Mix;
+use player::Beat;
+use room::Voices;
 
+pub(crate) use keys::Told;
 pub(crate) use player::Samples;
 pub(crate) use player::length;
-pub(crate) use tones::beep;
+pub(crate) use signals::beep;
 
 /// How long a frame is.
 const BEAT: Duration = Duration::from_millis(20);
@@ -30,8 +35,9 @@ const BEAT: Duration = Duration::from_millis(20);
 #[derive(Debug, Default)]
 pub(crate) struct Exchange {
     lines: BTreeMap<CallSid, Line>,
-    /// Whether somebody beats time.
+    /// Whether somebody beats time, and how often it was beaten.
     runs: bool,
+    beats: u64,
 }
 
 impl Network {
@@ -46,8 +52,8 @@ impl Network {
             self.spawn(async move {
                 let mut metronome = Metronome::new(BEAT);
                 loop {
-                    metronome.beat().await;
-                    if !network.act(State::beat) {
+                    let late = metronome.beat().await;
+                    if !network.act(|state| state.beat(late)) {
                         return;
                     }
                 }
@@ -75,13 +81,17 @@ impl State {
     }
 
     /// 20 ms go by; whether anybody is still plugged in.
-    fn beat(&mut self) -> bool {
+    fn beat(&mut self, late: TimeDelta) -> bool {
         let mut exchange = std::mem::take(&mut self.exchange);
+        exchange.beats = exchange.beats.saturating_add(1);
+        exchange.join(self);
         let said = exchange.listen(self);
         self.settle();
-        exchange.speak(self, &said);
+        let now = self.world.now;
+        exchange.speak(self, &said, Beat { due: now - late, now });
         exchange.lines.retain(|sid, _| self.calls.get(sid).is_some_and(|call| !call.status.is_final()));
-        exchange.runs = exchange.lines.values().any(Line::is_plugged);
+        // A recording goes on although the telephone on it went dead.
+        exchange.runs = exchange.lines.values().any(Line::is_plugged) || self.world.films.run();
         if !exchange.runs {
             exchange.lines.clear();
         }
@@ -90,45 +100,70 @@ impl State {
     }
 }
 
-/// What everybody says at this beat.
-type Said = BTreeMap<CallSid, Frame>;
+/// What everybody says at a beat, and whether it is a voice.
+type Said = BTreeMap<CallSid, (Frame, bool)>;
 
 impl Exchange {
+    /// Whoever is joined to somebody with a telephone has a line, with or without one: there may be a recording of it.
+    fn join(&mut self, state: &State) {
+        let others = self.lines.keys().filter_map(|sid| match state.calls.get(sid)?.ear() {
+            Ear::Other(other) => Some(other),
+            _ => None,
+        });
+        for other in others.collect::<Vec<_>>() {
+            self.lines.entry(other).or_default();
+        }
+    }
+
     /// Takes in what the telephones send.
     fn listen(&mut self, state: &mut State) -> Said {
         let mut said = Said::new();
         for (sid, line) in &mut self.lines {
-            let (keys, frame) = line.listen();
-            let keys: String = keys.into_iter().collect();
-            state.press(sid, &keys);
-            said.insert(sid.clone(), frame);
+            let heard = line.listen(self.beats);
+            state.press(sid, &heard.beside, Told::Beside);
+            if let Some(key) = heard.in_sound {
+                state.press(sid, key.encode_utf8(&mut [0; 4]), Told::InSound);
+            }
+            if heard.speaks {
+                state.with_call(sid, Call::voice);
+            }
+            said.insert(sid.clone(), (heard.frame, heard.speaks));
         }
         said
     }
 
-    /// Gives every telephone what its call hears.
-    fn speak(&mut self, state: &mut State, said: &Said) {
-        let now = state.world.now;
-        let mut rooms = BTreeMap::new();
+    /// Gives every telephone what its call hears at a beat, and every recording what is said.
+    fn speak(&mut self, state: &mut State, said: &Said, beat: Beat) {
+        let mut rooms: BTreeMap<ConferenceSid, Voices> = BTreeMap::new();
         for (sid, line) in &mut self.lines {
             let Some(call) = state.calls.get_mut(sid) else { continue };
             let ear = call.ear();
-            let mut frame = line.player.next(&ear, now);
+            let mut frame = line.player.next(&ear, beat);
             match &ear {
-                Ear::Other(other) => frame = said.get(other).cloned().unwrap_or(Frame::SILENCE),
+                Ear::Other(other) => frame = said.get(other).map_or(Frame::SILENCE, |(frame, _)| frame.clone()),
                 Ear::Room(room) => {
-                    let all = rooms.entry(room.clone()).or_insert_with(|| Mix::of(&state.world, room, said));
-                    frame = all.without(sid);
+                    let voices = rooms.entry(room.clone()).or_insert_with(|| Voices::of(&state.world, room, said));
+                    frame = voices.to(sid).clone();
                 }
                 Ear::Nothing | Ear::Ringing | Ear::Music | Ear::Sound { .. } => {}
             }
             for overheard in std::mem::take(&mut call.overheard) {
                 line.player.strike(match overheard {
                     Overheard::Beep => beep(),
+                    Overheard::Key(key) => signals::key(key),
                 });
             }
             line.player.overlay(&mut frame);
+            let (says, speaks) = said.get(sid).map_or((&Frame::SILENCE, false), |(says, speaks)| (says, *speaks));
+            for track in call.tracks() {
+                state.world.films.add(&track, beat.due, says, &frame, speaks);
+            }
             line.give(frame);
+        }
+        for (room, voices) in rooms {
+            if let Some(track) = state.world.track(&room) {
+                state.world.films.add(&track, beat.due, &voices.all, &Frame::SILENCE, voices.speak);
+            }
         }
     }
 }

@@ -5,23 +5,30 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::tones;
 use crate::call::Ear;
+use crate::sound::tones::Signal;
 use crate::sound::{FRAME, Frame};
 use crate::time::Instant;
 
 /// Sound of any length, shared by all who hear it.
 pub(crate) type Samples = Arc<[i16]>;
 
-/// So much later than on the network a sound is heard that follows none: 25 ms, a beat and a little more. Its end then
-/// never comes before the beginning of the next one is known.
+/// So much later than on the network a sound is heard: 25 ms, a beat and a little more. Its end then never comes before the
+/// beginning of the next one is known.
 const LATE: usize = FRAME + FRAME / 4;
-/// So near its end, a sound is heard out although the next one has begun: 50 ms.
-const HEARD_OUT: usize = 5 * FRAME / 2;
+/// What lengths in microseconds and samples may differ by: sounds so near each other follow each other, 1 ms.
+const ROUNDING: usize = FRAME / 20;
 /// Further behind than this, a sound is taken up where it should be: 60 ms.
 const BEHIND: usize = 3 * FRAME;
 /// Tones and beeps that may be heard over each other.
 const MOST_OVERLAYS: usize = 32;
+
+/// A beat: when it was due, and when it really came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beat {
+    pub due: Instant,
+    pub now: Instant,
+}
 
 /// What is heard on one line.
 #[derive(Debug, Default)]
@@ -42,14 +49,18 @@ enum Playing {
         began: Instant,
         place: usize,
     },
-    /// A tone that goes on for ever, and how much of it was heard.
-    Endless(fn(usize) -> i16, usize),
+    /// A signal that goes on for ever: its next frame, and what is left of this one.
+    Endless {
+        signal: Signal,
+        next: u64,
+        rest: VecDeque<i16>,
+    },
 }
 
 impl Player {
     /// The next 20 ms of what nobody on the network says.
-    pub(super) fn next(&mut self, ear: &Ear, now: Instant) -> Frame {
-        self.turn_to(ear, now);
+    pub(super) fn next(&mut self, ear: &Ear, beat: Beat) -> Frame {
+        self.turn_to(ear, beat);
         let mut frame = Frame::SILENCE;
         for sample in &mut frame.0 {
             *sample = self.tail.pop_front().or_else(|| self.playing.next()).unwrap_or_default();
@@ -76,45 +87,60 @@ impl Player {
         }
     }
 
-    fn turn_to(&mut self, ear: &Ear, now: Instant) {
-        let next = match ear {
-            Ear::Sound { sound, began } => {
-                let should = samples_between(*began, now).min(sound.len());
-                if let Playing::Sound { sound: known, began: since, place } = &mut self.playing
-                    && Arc::ptr_eq(known, sound)
-                    && since == began
-                {
-                    if place.saturating_add(self.tail.len()).saturating_add(BEHIND) < should {
-                        *place = should;
-                    }
-                    return;
-                }
-                // Who is plugged in late hears the rest.
-                let place = if should > BEHIND { should } else { 0 };
-                if !matches!(self.playing, Playing::Sound { .. }) && self.tail.is_empty() {
-                    self.tail.extend([0; LATE]);
-                }
-                Playing::Sound { sound: Arc::clone(sound), began: *began, place }
+    fn turn_to(&mut self, ear: &Ear, beat: Beat) {
+        let Ear::Sound { sound, began } = ear else {
+            let next = match ear {
+                Ear::Ringing => self.endless(Signal::Ringing),
+                Ear::Music => self.endless(Signal::Music),
+                _ => Playing::Nothing,
+            };
+            self.leave(next, beat);
+            if matches!(ear, Ear::Other(_) | Ear::Room(_)) {
+                self.tail.clear();
             }
-            Ear::Ringing => self.endless(tones::ringing),
-            Ear::Music => self.endless(tones::music),
-            Ear::Nothing | Ear::Other(_) | Ear::Room(_) => Playing::Nothing,
+            return;
         };
-        let before = std::mem::replace(&mut self.playing, next);
-        if let Playing::Sound { sound, place, .. } = before
-            && !matches!(ear, Ear::Other(_) | Ear::Room(_))
+        let should = samples_between(*began, beat.due).min(sound.len());
+        if let Playing::Sound { sound: known, began: since, place } = &mut self.playing
+            && Arc::ptr_eq(known, sound)
+            && since == began
         {
-            let rest = sound.get(place..).unwrap_or_default();
-            if rest.len() <= HEARD_OUT {
-                self.tail.extend(rest);
+            if place.saturating_add(self.tail.len()).saturating_add(BEHIND) < should {
+                *place = should;
             }
+            return;
+        }
+        // Who is plugged in late hears the rest.
+        let late = should > BEHIND;
+        self.leave(
+            Playing::Sound { sound: Arc::clone(sound), began: *began, place: if late { should } else { 0 } },
+            beat,
+        );
+        // A beat that comes late knows of sounds that began after it was due.
+        let early = samples_between(beat.due, *began);
+        let start = if late { LATE } else { LATE.saturating_add(early).saturating_sub(should) };
+        if start > self.tail.len().saturating_add(ROUNDING) {
+            self.tail.resize(start, 0);
         }
     }
 
-    fn endless(&self, tone: fn(usize) -> i16) -> Playing {
-        match self.playing {
-            Playing::Endless(known, place) if std::ptr::fn_addr_eq(known, tone) => Playing::Endless(known, place),
-            _ => Playing::Endless(tone, 0),
+    /// Something else is heard from now on. A sound that is over is heard out, however late its end is known.
+    fn leave(&mut self, next: Playing, beat: Beat) {
+        let Playing::Sound { sound, began, place } = std::mem::replace(&mut self.playing, next) else { return };
+        if began + length(&sound) <= beat.now {
+            self.tail.extend(sound.get(place..).unwrap_or_default());
+        } else {
+            self.tail.clear();
+        }
+    }
+
+    fn endless(&mut self, wanted: Signal) -> Playing {
+        match std::mem::take(&mut self.playing) {
+            Playing::Endless { signal, next, rest } if signal == wanted => Playing::Endless { signal, next, rest },
+            before => {
+                self.playing = before;
+                Playing::Endless { signal: wanted, next: 0, rest: VecDeque::new() }
+            }
         }
     }
 }
@@ -128,10 +154,12 @@ impl Playing {
                 *place = place.saturating_add(1);
                 sample
             }
-            Self::Endless(tone, place) => {
-                let sample = tone(*place);
-                *place = place.wrapping_add(1);
-                Some(sample)
+            Self::Endless { signal, next, rest } => {
+                if rest.is_empty() {
+                    rest.extend(signal.frame(*next).0);
+                    *next = next.wrapping_add(1);
+                }
+                rest.pop_front()
             }
         }
     }
@@ -158,51 +186,62 @@ mod tests {
         DateTime::from_timestamp_millis(millis).unwrap()
     }
 
+    fn beat(due: i64, late: i64) -> Beat {
+        Beat { due: at(due), now: at(due + late) }
+    }
+
     fn ramp(from: i16, length: i16) -> Samples {
         (from..from + length).collect::<Vec<_>>().into()
     }
 
-    /// What is heard after the first 25 ms.
-    fn heard(player: &mut Player, beats: &[(&Ear, i64)]) -> Vec<i16> {
-        let all: Vec<i16> = beats.iter().flat_map(|(ear, now)| player.next(ear, at(*now)).0).collect();
-        assert_eq!(all[..LATE], [0; LATE]);
-        all[LATE..].to_vec()
-    }
-
     #[test]
-    fn sounds_follow_each_other_sample_by_sample_however_the_beat_falls() {
-        let (one, two) = (ramp(1, 200), ramp(1001, 160));
-        let mut player = Player::default();
-        // The first is 25 ms long; the second one is known of only when the first has long been over.
-        for beats in
-            [[7, 27, 47, 67, 87], [0, 20, 41, 60, 80], [4, 24, 44, 64, 84], [5, 25, 45, 65, 85], [19, 39, 60, 79, 99]]
-        {
-            let first = Ear::Sound { sound: Arc::clone(&one), began: at(0) };
-            let second = Ear::Sound { sound: Arc::clone(&two), began: at(25) };
-            let ears = beats.map(|beat| {
-                if beat < 25 {
-                    &first
-                } else if beat < 45 {
-                    &second
-                } else {
-                    &Ear::Nothing
+    fn sounds_follow_each_other_sample_by_sample_however_the_beats_fall() {
+        // 65 and 50 ms, one after the other; beats are due every 20 ms from 0 on and come late.
+        let (one, two) = (ramp(1, 520), ramp(1001, 400));
+        let expected: Vec<i16> = one.iter().chain(two.iter()).copied().collect();
+        for began in 1..=40 {
+            let first = Ear::Sound { sound: Arc::clone(&one), began: at(began) };
+            let second = Ear::Sound { sound: Arc::clone(&two), began: at(began + 65) };
+            for late in [
+                [0; 9],
+                [0, 19, 0, 19, 0, 19, 0, 19, 0],
+                [19, 0, 0, 19, 19, 0, 0, 5, 19],
+                [7, 3, 12, 0, 1, 18, 5, 2, 9],
+            ] {
+                let mut player = Player::default();
+                let mut heard = Vec::new();
+                for (due, late) in (0..).step_by(20).zip(late) {
+                    let ear = match due + late - began {
+                        0..65 => &first,
+                        65..115 => &second,
+                        _ => &Ear::Nothing,
+                    };
+                    heard.extend(player.next(ear, beat(due, late)).0);
                 }
-            });
-            let heard = heard(&mut player, &ears.into_iter().zip(beats).collect::<Vec<_>>());
-            let mut expected: Vec<i16> = one.iter().chain(two.iter()).copied().collect();
-            expected.resize(5 * FRAME - LATE, 0);
-            assert_eq!(heard, expected, "{beats:?}");
+                let start = heard.iter().position(|sample| *sample != 0).unwrap();
+                assert_eq!(
+                    start,
+                    usize::try_from(8 * (began + 25)).unwrap(),
+                    "began at {began}, beats late by {late:?}"
+                );
+                assert!(heard[start..].starts_with(&expected), "began at {began}, beats late by {late:?}");
+                assert!(heard[start + expected.len()..].iter().all(|sample| *sample == 0));
+            }
         }
     }
 
     #[test]
     fn a_sound_that_is_cut_is_cut_at_once_and_one_that_is_joined_late_is_heard_from_there() {
         let ear = Ear::Sound { sound: ramp(1, 1600), began: at(0) };
-        let joined = heard(&mut Player::default(), &[(&ear, 80), (&ear, 100), (&Ear::Nothing, 120)]);
-        assert_eq!((joined[0], joined[119]), (641, 760));
-        assert!(joined[120..].iter().all(|sample| *sample == 0), "cut");
-        let delayed = heard(&mut Player::default(), &[(&ear, 10), (&ear, 30), (&ear, 150)]);
-        assert_eq!((delayed[0], delayed[119], delayed[120]), (1, 120, 1201), "a beat that was lost is not made up for");
+        let heard = |beats: &[(&Ear, i64)]| {
+            let mut player = Player::default();
+            beats.iter().flat_map(|(ear, now)| player.next(ear, beat(*now, 0)).0).collect::<Vec<_>>()
+        };
+        let joined = heard(&[(&ear, 80), (&ear, 100), (&Ear::Nothing, 120)]);
+        assert_eq!((joined[199], joined[200], joined[319]), (0, 641, 760));
+        assert!(joined[320..].iter().all(|sample| *sample == 0), "cut");
+        let delayed = heard(&[(&ear, 0), (&ear, 20), (&ear, 140)]);
+        assert_eq!((delayed[199], delayed[200], delayed[320]), (0, 1, 1121), "a beat that was lost is not made up for");
     }
 
     #[test]

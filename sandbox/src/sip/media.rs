@@ -15,6 +15,7 @@ use super::sdp::Description;
 use super::{Shared, random};
 use crate::handset::{Handset, Uttered};
 use crate::sound::dtmf::Detector;
+use crate::sound::jitter::Jitter;
 use crate::sound::{FRAME, Frame};
 use crate::time::{Instant, machine_now, sleep};
 
@@ -71,8 +72,8 @@ impl Session {
             began: 0,
             plays: Detector::new(),
             hearing: Hearing::default(),
-            detector: Detector::new(),
-            last: None,
+            jitter: Jitter::new(),
+            stream: None,
             packet: Vec::with_capacity(LONGEST),
             description,
         };
@@ -123,10 +124,9 @@ struct Stream {
     /// Finds the keys that the network plays.
     plays: Detector,
     hearing: Hearing,
-    /// Finds the keys of a telephone that cannot tell them.
-    detector: Detector,
-    /// The last packet in order.
-    last: Option<u16>,
+    jitter: Jitter,
+    /// The stream that is heard: a telephone may begin another one.
+    stream: Option<u32>,
     packet: Vec<u8>,
 }
 
@@ -182,8 +182,12 @@ impl Stream {
         }
     }
 
-    /// 20 ms for the telephone.
+    /// 20 ms for the telephone, and from it.
     async fn say(&mut self, frame: &Frame) {
+        if self.stream.is_some() {
+            let frame = self.jitter.pop();
+            self.utter(Uttered::Sound(Box::new(frame)));
+        }
         self.timestamp = self.timestamp.wrapping_add(STEP);
         let mut frame = frame;
         if self.description.keys.is_some() {
@@ -238,30 +242,22 @@ impl Stream {
             if let Some(key) = self.hearing.hear(packet.source, packet.timestamp, packet.payload) {
                 self.utter(Uttered::Key(key));
             }
-        } else if packet.payload_type == self.description.law.payload_type() && self.is_new(packet.sequence) {
-            let samples = self.description.law.decode(packet.payload);
-            for frame in crate::sound::frames(&samples) {
-                self.hear(frame);
+        } else if packet.payload_type == self.description.law.payload_type() {
+            if self.stream.replace(packet.source).is_some_and(|stream| stream != packet.source) {
+                self.jitter.restart();
             }
+            self.hear(packet.sequence, packet.timestamp, packet.payload);
         }
     }
 
-    /// Whether a packet is neither a repeat nor late.
-    fn is_new(&mut self, sequence: u16) -> bool {
-        let new = self.last.is_none_or(|last| sequence.wrapping_sub(last) < 0x8000 && sequence != last);
-        if new {
-            self.last = Some(sequence);
+    /// Sound, in whatever pieces it comes. What is no whole frame ends in silence.
+    fn hear(&mut self, sequence: u16, timestamp: u32, payload: &[u8]) {
+        let samples = self.description.law.decode(payload);
+        let mut timestamp = timestamp;
+        for frame in crate::sound::frames(&samples) {
+            self.jitter.push(sequence, timestamp, frame);
+            timestamp = timestamp.wrapping_add(STEP);
         }
-        new
-    }
-
-    fn hear(&mut self, frame: Frame) {
-        if self.description.keys.is_none()
-            && let Some(key) = self.detector.hear(&frame)
-        {
-            self.utter(Uttered::Key(key));
-        }
-        self.utter(Uttered::Sound(Box::new(frame)));
     }
 
     fn utter(&self, uttered: Uttered) {

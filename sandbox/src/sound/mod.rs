@@ -15,13 +15,20 @@
 
 use std::time::Duration;
 
+mod decode;
 pub mod dtmf;
 pub mod g711;
+pub mod jitter;
 pub mod mix;
+mod resample;
+mod riff;
 pub mod silence;
 pub mod tones;
 #[cfg(test)]
 mod trials;
+pub mod wav;
+
+pub use decode::{LARGEST, LONGEST, SoundError, decode};
 
 /// Samples in a second.
 pub const RATE: u32 = 8000;

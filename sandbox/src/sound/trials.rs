@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::rounded;
+use super::{decode, rounded};
 
 /// Noise of a generator of its own, so that a test is the same every time.
 pub(super) struct Noise(u64);
@@ -28,25 +28,19 @@ impl Noise {
     }
 }
 
-/// What espeak-ng says, at 8 kHz: its own 22050 Hz, of which each output sample is the mean of what it covers.
-pub(super) fn spoken(voice: &str, words: &str) -> Vec<i16> {
+/// The file that espeak-ng writes to a pipe.
+pub(super) fn spoken_file(voice: &str, words: &str) -> Vec<u8> {
     let output = Command::new("espeak-ng")
         .args(["-v", voice, "-s", "150", "-z", "--stdout", "--", words])
         .stderr(Stdio::inherit())
         .output()
         .unwrap_or_else(|error| panic!("espeak-ng cannot be run ({error}): install it, as tests/run does"));
     assert!(output.status.success(), "espeak-ng ends with {}", output.status);
-    let samples: Vec<i16> =
-        output.stdout[44..].as_chunks::<2>().0.iter().map(|bytes| i16::from_le_bytes(*bytes)).collect();
-    assert!(samples.len() > 10_000, "espeak-ng said nothing");
-    let count = samples.len() * 8000 / 22_050;
-    (0..count)
-        .map(|at| {
-            let covered = &samples[at * 22_050 / 8000..((at + 1) * 22_050 / 8000).min(samples.len())];
-            i16::try_from(
-                covered.iter().map(|&sample| i32::from(sample)).sum::<i32>() / i32::try_from(covered.len()).unwrap(),
-            )
-            .unwrap()
-        })
-        .collect()
+    assert!(output.stdout.len() > 20_000, "espeak-ng said nothing");
+    output.stdout
+}
+
+/// What espeak-ng says, at 8 kHz.
+pub(super) fn spoken(voice: &str, words: &str) -> Vec<i16> {
+    decode(&spoken_file(voice, words), "audio/x-wav").unwrap()
 }

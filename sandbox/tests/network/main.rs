@@ -29,6 +29,8 @@ mod queue;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod signature;

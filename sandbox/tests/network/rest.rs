@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::application::{ACCOUNT, Application, CALLER, OURS, TOKEN, call, heard, pass, twiml};
-use guardia_sandbox::{CallSid, CallStatus, Faults, Network, Phone};
+use guardia_sandbox::{CallSid, CallStatus, Faults, Network, Phone, RecordingSid};
 
 const STAFF: &str = "+18095550111";
 
@@ -33,6 +33,13 @@ impl Api {
         let request = self.client.post(format!("{}/{path}", self.base)).form(form).basic_auth(ACCOUNT, Some(TOKEN));
         let response = request.header("I-Twilio-Idempotency-Token", name).send().await.unwrap();
         assert_eq!(response.status().as_u16(), 201);
+    }
+
+    /// A recording as a sound file.
+    pub async fn sound(&self, recording: &RecordingSid) -> Vec<u8> {
+        let request = self.client.get(format!("{}/Recordings/{recording}.wav", self.base));
+        let response = request.basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap();
+        response.bytes().await.unwrap().to_vec()
     }
 
     pub async fn delete(&self, path: &str) -> u16 {

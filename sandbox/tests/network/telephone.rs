@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use guardia_sandbox::sound::{FRAME, Frame};
+use guardia_sandbox::sound::{Frame, frames};
 use guardia_sandbox::{CallSid, Handset, Network, Uttered};
 use tokio::sync::{mpsc, watch};
 
@@ -13,7 +13,7 @@ const PATIENCE: usize = 750;
 pub struct Telephone {
     heard: Arc<Mutex<Vec<i16>>>,
     says: Arc<Mutex<VecDeque<Frame>>>,
-    keys: mpsc::Sender<Uttered>,
+    mouth: mpsc::Sender<Uttered>,
     /// Frames heard so far, and whether the line is still open.
     beats: watch::Receiver<(usize, bool)>,
 }
@@ -27,7 +27,7 @@ impl Telephone {
         let Handset { mut ear, mouth } = handset;
         let (heard, says) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(VecDeque::new())));
         let (beat, beats) = watch::channel((0, true));
-        let keys = mouth.clone();
+        let own = mouth.clone();
         let (ours, theirs) = (Arc::clone(&heard), Arc::clone(&says));
         tokio::spawn(async move {
             while let Some(frame) = ear.recv().await {
@@ -39,7 +39,7 @@ impl Telephone {
             }
             beat.send_modify(|(_, open)| *open = false);
         });
-        Self { heard, says, keys, beats }
+        Self { heard, says, mouth: own, beats }
     }
 
     pub fn heard(&self) -> Vec<i16> {
@@ -55,18 +55,21 @@ impl Telephone {
         self.heard.lock().unwrap().len()
     }
 
-    /// Says sound from now on; its end is filled up with silence.
+    /// Says sound from now on; its end is filled up with silence. Half a second is sent ahead, so that a machine that is
+    /// busy for a moment makes no gap.
     pub fn say(&self, sound: &[i16]) {
         let mut says = self.says.lock().unwrap();
-        for piece in sound.chunks(FRAME) {
-            let mut frame = Frame::SILENCE;
-            frame.0[..piece.len()].copy_from_slice(piece);
-            says.push_back(frame);
+        for (place, frame) in frames(sound).enumerate() {
+            if place < 25 {
+                self.mouth.try_send(Uttered::Sound(Box::new(frame))).unwrap();
+            } else {
+                says.push_back(frame);
+            }
         }
     }
 
     pub async fn press(&self, key: char) {
-        self.keys.send(Uttered::Key(key)).await.unwrap();
+        self.mouth.send(Uttered::Key(key)).await.unwrap();
     }
 
     /// Goes on hearing until something is so.
