@@ -14,7 +14,7 @@ use super::CliError;
 pub(super) struct Sip {
     /// Where softphones call and register, by UDP and TCP: sip:line@ADDRESS is the number above. Without it there is no SIP.
     #[arg(long = "sip", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
+    door: Option<SocketAddr>,
     /// Whose softphones may register, and ring when the number is called: NUMBER=PASSWORD, or a file of such lines. Give
     /// passwords in the file or the environment: arguments can be read by everybody on the machine.
     #[arg(
@@ -23,7 +23,7 @@ pub(super) struct Sip {
         env = "GUARDIA_SANDBOX_SIP_STAFF",
         hide_env_values = true,
         value_delimiter = ',',
-        requires = "listen"
+        requires = "door"
     )]
     staff: Vec<String>,
     /// Whoever calls must prove to be this one, as a telephone company's trunk does. Without it everybody may call.
@@ -33,7 +33,7 @@ pub(super) struct Sip {
         env = "GUARDIA_SANDBOX_SIP_TRUNK",
         hide_env_values = true,
         value_parser = Staff::read,
-        requires = "listen"
+        requires = "door"
     )]
     trunk: Option<Staff>,
     /// The number of a softphone that calls and does not say a number in E.164.
@@ -43,7 +43,7 @@ pub(super) struct Sip {
     #[arg(long = "rtp-ports", value_name = "FIRST-LAST", default_value = "40000-40999", value_parser = ports)]
     rtp_ports: RangeInclusive<u16>,
     /// Callers hear what the network plays before it picks up (183 in place of 180).
-    #[arg(long = "sip-early-media", requires = "listen")]
+    #[arg(long = "sip-early-media", requires = "door")]
     early_media: bool,
 }
 
@@ -60,8 +60,8 @@ fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
 impl Sip {
     /// Opens the gateway, if there is to be one.
     pub(super) fn open(&self, network: &Network) -> Result<Option<Gateway>, CliError> {
-        let Some(listen) = self.listen else { return Ok(None) };
-        let mut settings = Settings::new(listen);
+        let Some(door) = self.door else { return Ok(None) };
+        let mut settings = Settings::new(door);
         settings.rtp_ports = self.rtp_ports.clone();
         settings.stand_in.clone_from(&self.stand_in);
         settings.trunk.clone_from(&self.trunk);

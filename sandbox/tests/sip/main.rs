@@ -7,6 +7,14 @@
 #[allow(dead_code, reason = "shared with the tests of the network, which use more of it")]
 mod application;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod scenario;
+#[cfg(test)]
 mod sipp;
+#[cfg(test)]
+mod sound;
+#[cfg(test)]
+mod staff_by_sipp;

@@ -11,7 +11,6 @@ use crate::application::{Answer, Application, Asked};
 pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub struct Rig {
-    #[expect(dead_code, reason = "kept: the application lives as long as it")]
     pub app: Application,
     pub network: Network,
     pub gateway: Gateway,

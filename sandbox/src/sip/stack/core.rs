@@ -30,12 +30,15 @@ use super::super::registrar::{Request, SHORTEST, Trunk, Verdict};
 use super::super::settings::Settings;
 use super::super::signalling::{Flow, Heard};
 use super::{contact, message, tcp, udp};
-use crate::time::machine_now;
+use crate::time::{machine_now, sleep};
 
 /// What is allowed at the door.
 const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE";
 /// Messages of all kinds an address may send, for each request outside a call that it may make.
 const MESSAGES: u32 = 10;
+
+/// How often it is looked, within T1, whether the ACK has arrived that was sent before something else.
+const OVERTAKEN: u32 = 50;
 
 /// What every life begins with.
 #[derive(Clone)]
@@ -137,9 +140,11 @@ impl Core {
         Arc::clone(&self.calls).try_acquire_owned().ok()
     }
 
-    /// Our own address as a telephone is told it.
-    pub(super) fn contact(&self) -> Option<Uri> {
-        Uri::try_from(format!("sip:{}", self.plan.address).as_str()).ok()
+    /// Our own address as a telephone is told it that talks to us like this.
+    pub(super) fn contact(&self, connection: Option<&SipConnection>) -> Option<Uri> {
+        let tcp = connection.is_some_and(SipConnection::is_reliable);
+        let how = if tcp { ";transport=tcp" } else { "" };
+        Uri::try_from(format!("sip:{}{how}", self.plan.address).as_str()).ok()
     }
 
     /// A message came: the stack hears it, if it is one and its sender does not say too much.
@@ -208,7 +213,17 @@ impl Core {
         };
         match dialog {
             Some(mut dialog) => {
-                self.runtime.spawn(async move { dialog.handle(&mut transaction).await });
+                let patience = self.plan.settings.t1;
+                self.runtime.spawn(async move {
+                    // What comes right behind the ACK must not overtake it.
+                    for _ in 0..OVERTAKEN {
+                        if transaction.original.method == Method::Bye || !dialog.state().waiting_ack() {
+                            break;
+                        }
+                        sleep(patience / OVERTAKEN).await;
+                    }
+                    dialog.handle(&mut transaction).await
+                });
             }
             None => self.reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new()),
         }

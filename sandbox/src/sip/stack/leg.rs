@@ -91,7 +91,8 @@ impl Core {
             return busy(self, transaction);
         };
         let (states, changes) = self.dialogs.new_dialog_state_channel();
-        let Ok(dialog) = self.dialogs.get_or_create_server_invite(&transaction, states, None, self.contact()) else {
+        let contact = self.contact(transaction.connection.as_ref());
+        let Ok(dialog) = self.dialogs.get_or_create_server_invite(&transaction, states, None, contact) else {
             return busy(self, transaction);
         };
         let (orders, ordered) = mpsc::unbounded_channel();
@@ -250,7 +251,7 @@ async fn outgoing(
         caller: ours(&call.from)?,
         callee: Uri::try_from(call.contact.as_str()).ok()?,
         destination: Some(SipAddr { r#type: Some(transport), addr: call.flow.source.into() }),
-        contact: core.contact()?,
+        contact: core.contact(connection.as_ref())?,
         offer: Some(call.offer),
         ..InviteOption::default()
     };
