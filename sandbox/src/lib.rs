@@ -11,8 +11,9 @@
 //! | `twiml` | documents, read strictly |
 //! | `delivery`, `signature` | webhooks, signed, retried, recorded |
 //! | `sms`, `recording`, `film` | messages, recordings and their sound |
-//! | `handset`, `notice`, `exchange`, `sound` | how real telephones ring, hear and are heard |
+//! | `handset`, `notice`, `exchange` | how real telephones ring, hear and are heard |
 //! | `studio` | sounds, made before they are heard |
+//! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page |
 

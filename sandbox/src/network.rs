@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::recording::Recording;
 use crate::sms::Message;
 use crate::state::State;
-use crate::studio::{self, Preparation};
+use crate::studio::{self, Preparation, Studio};
 use crate::time::{Instant, machine_now, sleep};
 use crate::timetable::Event;
 use crate::transcript::Entry;
@@ -36,6 +36,7 @@ pub struct Network(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     courier: Courier,
+    studio: Studio,
     handle: Handle,
     /// Webhooks on their way, and sounds being made.
     pending: watch::Sender<usize>,
@@ -55,6 +56,7 @@ impl Network {
         Self(Arc::new(Shared {
             state: Mutex::new(State::new(Arc::clone(&config))),
             courier: Courier::new(config),
+            studio: Studio::default(),
             handle: Handle::current(),
             pending: watch::Sender::new(0),
             stirred: Notify::new(),
@@ -326,6 +328,14 @@ impl Network {
 
     pub(crate) fn notices(&self) -> &broadcast::Sender<Notice> {
         &self.0.notices
+    }
+
+    pub(crate) fn courier(&self) -> &Courier {
+        &self.0.courier
+    }
+
+    pub(crate) fn studio(&self) -> &Studio {
+        &self.0.studio
     }
 
     /// From now on the clock follows the machine's.

@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Told};
 use crate::ids::CallSid;
 use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::studio::Prepared;
+use crate::studio::{Prepared, Wanted};
 use crate::time::Instant;
 use crate::timetable::Event;
 use crate::transcript::What;
@@ -135,7 +135,9 @@ impl State {
             match sound {
                 Ok(sound) => self.world.shelf.put(wanted, sound),
                 Err(failure) => {
-                    self.world.problem(failure.code, "", call, failure.text);
+                    let url = if let Wanted::File(url) = &wanted { url.as_str() } else { "" };
+                    self.world.problem(failure.code, url, call, failure.text);
+                    self.world.shelf.remove(&wanted);
                 }
             }
         }

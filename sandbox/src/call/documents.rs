@@ -119,10 +119,10 @@ impl Call {
         for verb in &self.document.verbs {
             let inner = if let Verb::Gather(gather) = verb { gather.prompts.as_slice() } else { &[] };
             for verb in inner.iter().chain([verb]) {
-                all.extend(Speech::wanted(verb));
+                all.extend(Speech::wanted(verb, world, |url| self.resolve(url)));
             }
         }
-        all.into_iter().filter(|wanted| !world.shelf.has(wanted)).take(studio::MOST).collect()
+        all.into_iter().filter(|wanted| !world.shelf.is_ready(wanted)).take(studio::MOST).collect()
     }
 
     /// What the document needs is ready. News about anything but the latest question is not heard.

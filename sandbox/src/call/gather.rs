@@ -3,7 +3,7 @@
 use super::speech::Speech;
 use super::{Call, Doing, Ear};
 use crate::time::{Instant, millis};
-use crate::twiml::{Gather, Target};
+use crate::twiml::{Gather, Target, Verb};
 use crate::world::World;
 
 /// Silence that ends speech when the engine decides.
@@ -41,7 +41,12 @@ impl Gathering {
 }
 
 impl Call {
-    pub(super) fn gather(&mut self, world: &mut World, gather: Gather) {
+    pub(super) fn gather(&mut self, world: &mut World, mut gather: Gather) {
+        for prompt in &mut gather.prompts {
+            if let Verb::Play(play) = prompt {
+                self.resolve_file(play);
+            }
+        }
         let speech = Speech::prompts(&gather.prompts, world);
         let gathering = Gathering { gather, prompts: None, digits: String::new(), speech: None };
         if gathering.gather.keys && !self.keys.is_empty() {

@@ -36,6 +36,7 @@ pub(crate) use ear::{Ear, Overheard};
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
+pub(crate) use speech::as_long_as;
 
 /// A call and all that is known about it.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Speech as time: sentences, each as long as it takes to say.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
@@ -8,6 +9,7 @@ use super::bridge::part;
 use super::{Call, Ear};
 use crate::exchange::{Samples, length};
 use crate::ids::RecordingSid;
+use crate::sound::{samples_in, tones};
 use crate::studio::Wanted;
 use crate::time::{Instant, millis};
 use crate::transcript::What;
@@ -18,6 +20,8 @@ use crate::world::World;
 const CHARACTERS_PER_SECOND: i64 = 15;
 /// The shortest `Say`.
 const SHORTEST: i64 = 300;
+/// How long a key sounds.
+const KEY: Duration = Duration::from_millis(200);
 /// How long a sound file is that the network does not know.
 const UNKNOWN_FILE: i64 = 3000;
 
@@ -60,21 +64,20 @@ impl Speech {
         Self::repeated(&once, say.loops)
     }
 
-    pub(super) fn play(play: &Play, world: &World) -> Self {
+    pub(super) fn play(play: &Play, world: &mut World) -> Self {
         if !play.keys.is_empty() {
-            let lasts = play.keys.chars().map(|key| if key == 'W' { 1000 } else { 500 }).sum();
-            let words = Some(format!("[keys {}]", play.keys));
-            return Self::repeated(&[Piece { words, lasts: millis(lasts), sound: None }], play.loops);
+            let (sound, words) = (keys(&play.keys), Some(format!("[keys {}]", play.keys)));
+            return Self::repeated(&[Piece { words, lasts: length(&sound), sound: Some(sound) }], play.loops);
         }
-        let file = play.url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-        let known = file.split('.').next().map(RecordingSid::from).and_then(|sid| world.recordings.get(&sid));
-        let piece = match known {
-            Some(recording) => {
-                let words = Some(format!("[recording] {}", recording.words));
-                Piece { words, lasts: recording.length, sound: None }
-            }
-            None => Piece { words: Some(format!("[{file}]")), lasts: millis(UNKNOWN_FILE), sound: None },
+        let file = file_name(&play.url);
+        let wanted = played(play, world);
+        let recording = if let Wanted::Recording(sid) = &wanted { world.recordings.get(sid) } else { None };
+        let (words, lasts) = match recording {
+            Some(recording) => (format!("[recording] {}", recording.words), recording.length),
+            None => (format!("[{file}]"), millis(UNKNOWN_FILE)),
         };
+        let mut piece = Piece { words: Some(words.trim_end().to_owned()), lasts, sound: None };
+        piece.sounds_like(world.shelf.get(&wanted));
         Self::repeated(&[piece], play.loops)
     }
 
@@ -99,14 +102,22 @@ impl Speech {
     }
 
     /// What must be ready before a verb can be heard.
-    pub(super) fn wanted(verb: &Verb) -> Vec<Wanted> {
-        let Verb::Say(say) = verb else { return Vec::new() };
-        let words = say.spoken.iter().filter_map(|spoken| match spoken {
-            Spoken::Words(words) => Some(sentences(words)),
-            Spoken::Break(_) => None,
-        });
-        let sentences = words.flatten().filter_map(|piece| piece.words);
-        sentences.map(|words| Wanted::Words(words, say.voice.clone())).collect()
+    pub(super) fn wanted(verb: &Verb, world: &World, resolve: impl Fn(&str) -> Option<String>) -> Vec<Wanted> {
+        match verb {
+            Verb::Say(say) => {
+                let words = say.spoken.iter().filter_map(|spoken| match spoken {
+                    Spoken::Words(words) => Some(sentences(words)),
+                    Spoken::Break(_) => None,
+                });
+                let sentences = words.flatten().filter_map(|piece| piece.words);
+                sentences.map(|words| Wanted::Words(words, say.voice.clone())).collect()
+            }
+            Verb::Play(play) if play.keys.is_empty() => {
+                let url = resolve(&play.url).unwrap_or_else(|| play.url.clone());
+                vec![played(&Play { url, ..play.clone() }, world)]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What is heard of it.
@@ -154,8 +165,34 @@ impl Piece {
     }
 }
 
+/// The last part of an address.
+fn file_name(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default()
+}
+
+/// What a file is: a recording of the network's own, or something else.
+fn played(play: &Play, world: &World) -> Wanted {
+    let sid = file_name(&play.url).split('.').next().map(RecordingSid::from);
+    match sid.filter(|sid| world.recordings.contains_key(sid)) {
+        Some(sid) => Wanted::Recording(sid),
+        None => Wanted::File(play.url.clone()),
+    }
+}
+
+/// Keys as others hear them: half a second each, as `w` is; `W` is a second of silence.
+fn keys(keys: &str) -> Samples {
+    let mut sound = Vec::new();
+    for key in keys.chars() {
+        let lasts = if key == 'W' { 1000 } else { 500 };
+        let end = sound.len().saturating_add(samples_in(Duration::from_millis(lasts)));
+        sound.extend(tones::key(key, KEY));
+        sound.resize(end, 0);
+    }
+    sound.into()
+}
+
 /// How long it takes to say something.
-pub(super) fn as_long_as(words: &str) -> TimeDelta {
+pub(crate) fn as_long_as(words: &str) -> TimeDelta {
     let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX);
     millis((characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST))
 }

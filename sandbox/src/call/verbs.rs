@@ -6,7 +6,7 @@ use crate::problem::code;
 use crate::sms::Draft;
 use crate::time::Instant;
 use crate::timetable::Event;
-use crate::twiml::{Rejection, SmsVerb, Target, Verb};
+use crate::twiml::{Play, Rejection, SmsVerb, Target, Verb};
 use crate::world::World;
 
 impl Call {
@@ -29,9 +29,7 @@ impl Call {
                 self.speak(world, speech);
             }
             Verb::Play(mut play) => {
-                if let Some(url) = self.resolve(&play.url) {
-                    play.url = url;
-                }
+                self.resolve_file(&mut play);
                 let speech = Speech::play(&play, world);
                 self.speak(world, speech);
             }
@@ -45,6 +43,13 @@ impl Call {
             Verb::Leave => self.leave(world, "leave"),
             Verb::Sms(sms) => self.send_sms(world, &sms),
             Verb::Dial(dial) => self.dial(world, dial),
+        }
+    }
+
+    /// The address of a file as the document means it.
+    pub(super) fn resolve_file(&self, play: &mut Play) {
+        if let Some(url) = self.resolve(&play.url) {
+            play.url = url;
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HOST, LOCATION};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
 use super::overrides::{self, Overrides, Trouble};
 use super::{Answer, Arrival, Delivery, Request};
@@ -15,13 +15,13 @@ use crate::signature::sign;
 use crate::time::{Instant, machine_now};
 use crate::twiml::{LONGEST_DOCUMENT, Method};
 
-const MOST_REDIRECTS: u32 = 10;
+pub(super) const MOST_REDIRECTS: u32 = 10;
 const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
 const USER_AGENT: &str = concat!("GuardiaSandbox/", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug)]
 pub(crate) struct Courier {
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
     /// One client for each pair of time-outs: a client's connect time-out is its own.
     clients: Mutex<HashMap<(Duration, Duration), Client>>,
 }
@@ -151,19 +151,10 @@ impl Courier {
         let spent = (machine_now() - started).to_std().unwrap_or_default();
         let left = overrides.total.checked_sub(spent).filter(|left| !left.is_zero()).ok_or_else(late)?;
         let client = self.client(overrides).map_err(|failure| (Trouble::Final, failure))?;
-        let connect = self.config.detour.as_ref().and_then(|detour| detour.connect(&delivery.url));
-        let target = connect.as_deref().unwrap_or(&delivery.url);
-        let mut builder = match delivery.method {
-            "GET" => client.get(target),
-            _ => client.post(target).header(CONTENT_TYPE, FORM).form(form),
+        let builder = match delivery.method {
+            "GET" => self.get(&client, &delivery.url),
+            _ => self.to(&delivery.url, |target| client.post(target)).header(CONTENT_TYPE, FORM).form(form),
         };
-        if connect.is_some()
-            && let Some(host) = Url::parse(&delivery.url).ok().as_ref().and_then(authority)
-        {
-            // What a reverse proxy passes on of the public request.
-            let scheme = if delivery.url.starts_with("https:") { "https" } else { "http" };
-            builder = builder.header(HOST, &host).header("X-Forwarded-Host", &host).header("X-Forwarded-Proto", scheme);
-        }
         let response = builder
             .header("X-Twilio-Signature", &delivery.signature)
             .header("I-Twilio-Idempotency-Token", &delivery.token)
@@ -175,7 +166,23 @@ impl Courier {
         read(response, &delivery.url).await
     }
 
-    fn client(&self, overrides: &Overrides) -> Result<Client, Failure> {
+    pub(super) fn get(&self, client: &Client, url: &str) -> RequestBuilder {
+        self.to(url, |target| client.get(target))
+    }
+
+    /// A request to wherever the address really leads.
+    fn to(&self, url: &str, request: impl FnOnce(&str) -> RequestBuilder) -> RequestBuilder {
+        let Some(connect) = self.config.detour.as_ref().and_then(|detour| detour.connect(url)) else {
+            return request(url);
+        };
+        let builder = request(&connect);
+        let Some(host) = Url::parse(url).ok().as_ref().and_then(authority) else { return builder };
+        // What a reverse proxy passes on of the public request.
+        let scheme = if url.starts_with("https:") { "https" } else { "http" };
+        builder.header(HOST, &host).header("X-Forwarded-Host", &host).header("X-Forwarded-Proto", scheme)
+    }
+
+    pub(super) fn client(&self, overrides: &Overrides) -> Result<Client, Failure> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&(overrides.connect, overrides.read)) {
             return Ok(client.clone());
@@ -223,7 +230,7 @@ fn authority(url: &Url) -> Option<String> {
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
-fn trouble(error: &reqwest::Error) -> (Trouble, Failure) {
+pub(super) fn trouble(error: &reqwest::Error) -> (Trouble, Failure) {
     let words = innermost(error);
     if error.is_connect() {
         (Trouble::Connect, Failure::new(code::CONNECT_TIMEOUT, format!("cannot connect: {words}")))

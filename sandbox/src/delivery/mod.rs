@@ -1,6 +1,7 @@
 //! Webhooks: requests from the network to the application, and the record of every one that was sent.
 
 mod courier;
+mod file;
 mod overrides;
 
 use crate::ids::{CallSid, ConferenceSid, MessageSid};
@@ -9,6 +10,7 @@ use crate::time::Instant;
 use crate::twiml::Method;
 
 pub(crate) use courier::Courier;
+pub(crate) use file::{Fetched, Version};
 
 /// One request that was really sent: each attempt and each duplicate is its own.
 #[derive(Clone, Debug, PartialEq, Eq)]

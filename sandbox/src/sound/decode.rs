@@ -62,7 +62,7 @@ impl Raw {
         let channels = channels.max(1);
         let weight = 1.0 / f32::from(u16::try_from(channels).unwrap_or(u16::MAX));
         self.samples.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * weight));
-        let most = LONGEST.as_secs().saturating_mul(u64::from(self.rate));
+        let most = LONGEST.as_secs().saturating_mul(u64::from(self.rate.max(1)));
         if self.samples.len() > usize::try_from(most).unwrap_or(usize::MAX) { Err(SoundError::TooLong) } else { Ok(()) }
     }
 }
@@ -82,6 +82,18 @@ pub fn decode(bytes: &[u8], content_type: &str) -> Result<Vec<i16>, SoundError> 
     }
     let raw = if bytes.starts_with(b"RIFF") { riff::read(bytes)? } else { mp3(bytes)? };
     resample::to_telephone(&raw.samples, raw.rate).ok_or(SoundError::Rate(raw.rate))
+}
+
+/// Bare samples of 16 bits, the low byte first, at so many a second, as 8 kHz.
+///
+/// # Errors
+/// As [`decode`].
+pub fn raw(bytes: &[u8], rate: u32) -> Result<Vec<i16>, SoundError> {
+    let mut raw = Raw { samples: Vec::new(), rate };
+    let (samples, _) = bytes.as_chunks::<2>();
+    let samples: Vec<f32> = samples.iter().map(|two| f32::from(i16::from_le_bytes(*two)) / 32_768.0).collect();
+    raw.push(&samples, 1)?;
+    resample::to_telephone(&raw.samples, rate).ok_or(SoundError::Rate(rate))
 }
 
 /// The types that the provider plays, those that servers send for files they know nothing of, and none at all.

@@ -23,12 +23,13 @@ pub mod mix;
 mod resample;
 mod riff;
 pub mod silence;
+pub mod speech;
 pub mod tones;
 #[cfg(test)]
 mod trials;
 pub mod wav;
 
-pub use decode::{LARGEST, LONGEST, SoundError, decode};
+pub use decode::{LARGEST, LONGEST, SoundError, decode, raw};
 
 /// Samples in a second.
 pub const RATE: u32 = 8000;

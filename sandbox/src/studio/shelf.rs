@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::exchange::Samples;
+use crate::ids::RecordingSid;
 
 /// What a sound is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wanted {
     /// Words, said in a voice.
     Words(String, Voice),
+    /// A file of the application's, by its absolute address.
+    File(String),
+    /// A recording of the network's own.
+    Recording(RecordingSid),
 }
 
 /// Who says it, as the document does: both may be empty.
@@ -37,8 +42,19 @@ impl Shelf {
         Some(Samples::clone(sound))
     }
 
-    pub(crate) fn has(&self, wanted: &Wanted) -> bool {
+    fn has(&self, wanted: &Wanted) -> bool {
         self.sounds.contains_key(wanted)
+    }
+
+    /// Whether it is there and will not have changed.
+    pub(crate) fn is_ready(&self, wanted: &Wanted) -> bool {
+        !matches!(wanted, Wanted::File(_)) && self.has(wanted)
+    }
+
+    pub(crate) fn remove(&mut self, wanted: &Wanted) {
+        if let Some((gone, _)) = self.sounds.remove(wanted) {
+            self.samples = self.samples.saturating_sub(gone.len());
+        }
     }
 
     pub(crate) fn put(&mut self, wanted: Wanted, sound: Samples) {
@@ -62,7 +78,7 @@ mod tests {
     #[test]
     fn what_was_longest_not_asked_for_makes_room() {
         let mut shelf = Shelf::default();
-        let of = |name: &str| Wanted::Words(name.to_owned(), Voice::default());
+        let of = |name: &str| Wanted::File(name.to_owned());
         let third: Samples = vec![0; MOST / 3].into();
         for name in ["a", "b", "c"] {
             shelf.put(of(name), Samples::clone(&third));
@@ -73,6 +89,8 @@ mod tests {
         assert_eq!(kept, [true, false, true, true]);
         shelf.put(of("d"), Samples::clone(&third));
         assert!(shelf.samples <= MOST, "the same sound again takes no room");
-        assert!(shelf.has(&of("a")));
+        assert!(shelf.has(&of("a")) && !shelf.is_ready(&of("a")), "a file may have changed");
+        shelf.remove(&of("a"));
+        assert!(!shelf.has(&of("a")));
     }
 }

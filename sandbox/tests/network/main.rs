@@ -25,6 +25,8 @@ mod messages;
 #[cfg(test)]
 mod outbound;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod record;
