@@ -42,6 +42,9 @@ pub(super) struct Sip {
     /// The ports of the sound, one for each call.
     #[arg(long = "rtp-ports", value_name = "FIRST-LAST", default_value = "40000-40999", value_parser = ports)]
     rtp_ports: RangeInclusive<u16>,
+    /// Ask softphones for SHA-256 as well as MD5 when they prove their password; some that know only MD5 then give up.
+    #[arg(long = "sip-sha256", requires = "door")]
+    sha256: bool,
     /// Callers hear what the network plays before it picks up (183 in place of 180).
     #[arg(long = "sip-early-media", requires = "door")]
     early_media: bool,
@@ -65,6 +68,7 @@ impl Sip {
         settings.rtp_ports = self.rtp_ports.clone();
         settings.stand_in.clone_from(&self.stand_in);
         settings.trunk.clone_from(&self.trunk);
+        settings.sha256 = self.sha256;
         settings.early_media = self.early_media;
         for staff in &self.staff {
             settings.staff.extend(read(staff)?);

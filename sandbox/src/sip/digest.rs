@@ -19,6 +19,7 @@ pub(crate) struct Digest {
     realm: String,
     secret: [u8; 32],
     lifetime: TimeDelta,
+    sha256: bool,
 }
 
 /// What an answer was worth.
@@ -46,20 +47,22 @@ pub(crate) struct Answer {
 }
 
 impl Digest {
-    pub(crate) fn new(realm: &str, secret: [u8; 32], lifetime: TimeDelta) -> Self {
-        Self { realm: realm.to_owned(), secret, lifetime }
+    pub(crate) fn new(realm: &str, secret: [u8; 32], lifetime: TimeDelta, sha256: bool) -> Self {
+        Self { realm: realm.to_owned(), secret, lifetime, sha256 }
     }
 
-    /// The values of the headers that ask for a proof, the most usual first.
+    /// The values of the headers that ask for a proof, the best first (RFC 8760).
     pub(crate) fn challenges(&self, source: IpAddr, now: Instant, stale: bool) -> Vec<String> {
         let nonce = self.nonce(source, now.timestamp());
         let stale = if stale { ", stale=true" } else { "" };
-        ["MD5", "SHA-256"]
+        let algorithms: &[&str] = if self.sha256 { &["SHA-256", "MD5"] } else { &["MD5"] };
+        algorithms
+            .iter()
             .map(|algorithm| {
                 let realm = &self.realm;
                 format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={algorithm}, qop=\"auth\"{stale}")
             })
-            .into()
+            .collect()
     }
 
     /// Checks an answer against the password of whoever it names; `None` = nobody of that name, and the same work is done.
@@ -181,7 +184,7 @@ mod tests {
     }
 
     fn digest() -> Digest {
-        Digest::new("sandbox", [7; 32], TimeDelta::seconds(60))
+        Digest::new("sandbox", [7; 32], TimeDelta::seconds(60), true)
     }
 
     /// What a telephone answers.
@@ -235,7 +238,7 @@ mod tests {
     #[test]
     fn the_right_password_in_time_from_the_same_address() {
         let digest = digest();
-        for (challenge, algorithm) in digest.challenges(HOME, at(0), false).iter().zip(["MD5", "SHA-256"]) {
+        for (challenge, algorithm) in digest.challenges(HOME, at(0), false).iter().zip(["SHA-256", "MD5"]) {
             let good = answer(challenge, "secret", algorithm);
             let check = |password, method, source, now| digest.check(&good, password, method, source, at(now));
             assert_eq!(check(Some("secret"), "REGISTER", HOME, 60), Proof::Right);

@@ -10,6 +10,7 @@ use super::settings::is_number;
 use super::signalling::{Invitation, News};
 use super::switchboard::Line;
 use crate::call::Status;
+use crate::network::Network;
 
 /// The first line of the network, whatever its number.
 const ANY: &str = "line";
@@ -17,7 +18,7 @@ const ANY: &str = "line";
 /// Takes the call through: it rings, is answered by the application, talks, and is over.
 pub(super) async fn take(gateway: Arc<Shared>, invitation: Invitation) {
     let Invitation { leg, mut news, from, to, source, offer } = invitation;
-    let Some(number) = gateway.line(&to) else { return leg.refuse(404) };
+    let Some(number) = line(&gateway.network, &to) else { return leg.refuse(404) };
     let Ok(description) = Description::read(&offer) else { return leg.refuse(488) };
     let Some(socket) = gateway.ports.bind() else { return leg.refuse(503) };
     let Ok(local) = socket.local_addr() else { return leg.refuse(503) };
@@ -59,11 +60,16 @@ pub(super) async fn take(gateway: Arc<Shared>, invitation: Invitation) {
     Conversation { gateway, leg, news, session, line }.run().await;
 }
 
-impl Shared {
-    /// The number that the user of an address stands for.
-    fn line(&self, user: &str) -> Option<String> {
-        let config = self.network.config();
-        let found = if user == ANY { config.lines.first() } else { config.line(user) };
-        found.map(|line| line.number.clone())
-    }
+/// Whether there is such a line, and sound in common.
+pub(super) fn welcome(network: &Network, user: &str, offer: &[u8]) -> Result<(), u16> {
+    line(network, user).ok_or(404_u16)?;
+    Description::read(offer).map_err(|_| 488_u16)?;
+    Ok(())
+}
+
+/// The number that the user of an address stands for.
+fn line(network: &Network, user: &str) -> Option<String> {
+    let config = network.config();
+    let found = if user == ANY { config.lines.first() } else { config.line(user) };
+    found.map(|line| line.number.clone())
 }

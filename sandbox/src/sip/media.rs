@@ -73,7 +73,7 @@ impl Session {
             plays: Detector::new(),
             hearing: Hearing::default(),
             jitter: Jitter::new(),
-            stream: None,
+            heard_from: None,
             packet: Vec::with_capacity(LONGEST),
             description,
         };
@@ -126,7 +126,7 @@ struct Stream {
     hearing: Hearing,
     jitter: Jitter,
     /// The stream that is heard: a telephone may begin another one.
-    stream: Option<u32>,
+    heard_from: Option<u32>,
     packet: Vec<u8>,
 }
 
@@ -184,7 +184,7 @@ impl Stream {
 
     /// 20 ms for the telephone, and from it.
     async fn say(&mut self, frame: &Frame) {
-        if self.stream.is_some() {
+        if self.heard_from.is_some() {
             let frame = self.jitter.pop();
             self.utter(Uttered::Sound(Box::new(frame)));
         }
@@ -243,7 +243,7 @@ impl Stream {
                 self.utter(Uttered::Key(key));
             }
         } else if packet.payload_type == self.description.law.payload_type() {
-            if self.stream.replace(packet.source).is_some_and(|stream| stream != packet.source) {
+            if self.heard_from.replace(packet.source).is_some_and(|before| before != packet.source) {
                 self.jitter.restart();
             }
             self.hear(packet.sequence, packet.timestamp, packet.payload);

@@ -94,10 +94,12 @@ impl Gateway {
     /// The address cannot be listened on.
     pub fn open(network: &Network, settings: Settings) -> Result<Self, SipError> {
         let secret = random().map_err(SipError::Randomness)?;
-        let digest = || Digest::new(REALM, secret, TimeDelta::seconds(NONCE));
+        let digest = || Digest::new(REALM, secret, TimeDelta::seconds(NONCE), settings.sha256);
         let trunk = settings.trunk.clone().map(|account| Trunk::new(digest(), account));
         let (heard, hearing) = mpsc::channel(WAITING);
-        let stack = Stack::start(&settings, trunk, heard)?;
+        let lines = network.clone();
+        let welcome = Arc::new(move |user: &str, offer: &[u8]| inbound::welcome(&lines, user, offer));
+        let stack = Stack::start(&settings, trunk, welcome, heard)?;
         let address = stack.address();
         let shared = Arc::new(Shared {
             network: network.clone(),

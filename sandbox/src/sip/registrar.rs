@@ -20,8 +20,9 @@ const USUAL: u32 = 600;
 const LONGEST: u32 = 3600;
 /// Telephones of one number that ring together.
 const MOST: usize = 4;
-/// Wrong answers that an address may give at once, and one more each second.
+/// Wrong answers that an address may give at once, and how many more each minute.
 const MISTAKES: u32 = 10;
+const MORE_MISTAKES: u32 = 2;
 /// The longest contact that is kept.
 const CONTACT: usize = 512;
 
@@ -73,7 +74,7 @@ pub(crate) struct Trunk {
 
 impl Trunk {
     pub(crate) fn new(digest: Digest, account: Staff) -> Self {
-        Self { digest, account, mistakes: Mutex::new(Gate::new(1, MISTAKES)) }
+        Self { digest, account, mistakes: Mutex::new(Gate::new(MORE_MISTAKES, MISTAKES)) }
     }
 
     /// `Err` = 401 with these challenges, or 403 when there are none.
@@ -111,7 +112,7 @@ pub(crate) struct Registrar {
 impl Registrar {
     pub(crate) fn new(digest: Digest, staff: &[Staff]) -> Self {
         let passwords = staff.iter().map(|staff| (staff.number.clone(), staff.password.clone())).collect();
-        Self { digest, passwords, bindings: BTreeMap::new(), mistakes: Gate::new(1, MISTAKES) }
+        Self { digest, passwords, bindings: BTreeMap::new(), mistakes: Gate::new(MORE_MISTAKES, MISTAKES) }
     }
 
     /// Answers a request. A number without an account is answered as one with a wrong password.

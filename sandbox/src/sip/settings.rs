@@ -18,6 +18,8 @@ pub struct Settings {
     pub staff: Vec<Staff>,
     /// Whoever calls must prove to be this one. `None` = everybody may call, as on a telephone line.
     pub trunk: Option<Staff>,
+    /// Whether telephones are asked for SHA-256 as well as MD5. Some that know only MD5 then give up. Default `false`.
+    pub sha256: bool,
     /// Callers hear what the network plays before it picks up: 183 with sound in place of 180. Default `false`.
     pub early_media: bool,
     /// RFC 3261's T1: an answer without its ACK is repeated, and given up after 64 times this. Default 500 ms.
@@ -36,7 +38,7 @@ pub struct Staff {
 }
 
 /// What bounds the gateway. The rest has fixed bounds: 4 telephones a number, 64 TCP connections, 8 a source, 10 wrong
-/// passwords at once and one more each second.
+/// passwords at once and two more each minute.
 #[derive(Clone, Debug)]
 pub struct SipLimits {
     /// Calls at a time; more are refused with 503. Default 250.
@@ -61,6 +63,7 @@ impl Settings {
             stand_in: "+18095550199".to_owned(),
             staff: Vec::new(),
             trunk: None,
+            sha256: false,
             early_media: false,
             t1: Duration::from_millis(500),
             limits: SipLimits::default(),

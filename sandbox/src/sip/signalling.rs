@@ -31,6 +31,10 @@ pub(crate) struct Invitation {
     pub offer: Vec<u8>,
 }
 
+/// Whether a call to a user with an offer could be taken at all; the code that refuses it otherwise. What is refused like
+/// this costs nothing: no leg, no transaction.
+pub(crate) type Welcome = dyn Fn(&str, &[u8]) -> Result<(), u16> + Send + Sync;
+
 /// One side of a call. All of it is done later, in order; what no longer fits is left out.
 pub(crate) trait Leg: Send + Sync + fmt::Debug {
     /// It rings here (180), or plays already (183 with a description).

@@ -7,13 +7,25 @@
 #[allow(dead_code, reason = "shared with the tests of the network, which use more of it")]
 mod application;
 #[cfg(test)]
+mod baresip;
+#[cfg(test)]
+mod door;
+#[cfg(test)]
+mod flood;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
 mod phone;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod scenario;
 #[cfg(test)]
 mod sipp;
+#[cfg(test)]
+mod sipvicious;
 #[cfg(test)]
 mod sound;
 #[cfg(test)]

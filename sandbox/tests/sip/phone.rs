@@ -32,7 +32,12 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
 
 impl Phone {
     pub async fn new(gateway: SocketAddr, name: &str) -> Self {
-        let bind = || UdpSocket::bind(SocketAddr::new(LOCAL, 0));
+        Self::from("127.0.0.1", gateway, name).await
+    }
+
+    /// A telephone at an address of this machine.
+    pub async fn from(address: &str, gateway: SocketAddr, name: &str) -> Self {
+        let bind = || UdpSocket::bind(SocketAddr::new(address.parse().unwrap(), 0));
         Self { gateway, signals: bind().await.unwrap(), sound: bind().await.unwrap(), name: name.to_owned() }
     }
 
@@ -68,10 +73,40 @@ impl Phone {
         }
     }
 
+    /// A request about nothing, `to` behind the address of `To`.
+    pub async fn send_as(&self, method: &str, to: &str) {
+        self.send_as_number(method, to, 1).await;
+    }
+
+    pub async fn send_as_number(&self, method: &str, to: &str, number: u32) {
+        let to = format!("To: <sip:line@{}>{to}", self.gateway);
+        self.send(&format!("{}Content-Length: 0\r\n\r\n", self.head(method, "line", &to, number))).await;
+    }
+
+    /// Whether a message comes within half a second.
+    #[expect(clippy::disallowed_methods, reason = "a telephone lives in real time")]
+    pub async fn message_soon(&self) -> bool {
+        tokio::time::timeout(Duration::from_millis(500), self.signals.recv_from(&mut [0; 8192])).await.is_ok()
+    }
+
+    /// Whether it is answered within half a second.
+    pub async fn options_soon(&self) -> bool {
+        self.send_as("OPTIONS", "").await;
+        self.message_soon().await
+    }
+
+    /// Asks what the gateway can do, again and again until it is answered.
     pub async fn options(&self) -> String {
-        let to = format!("To: <sip:line@{}>", self.gateway);
-        self.send(&format!("{}Content-Length: 0\r\n\r\n", self.head("OPTIONS", "line", &to, 1))).await;
-        self.answer("OPTIONS").await
+        let mut buffer = [0; 8192];
+        for _ in 0..20 {
+            self.send_as("OPTIONS", "").await;
+            #[expect(clippy::disallowed_methods, reason = "a telephone lives in real time")]
+            let answer = tokio::time::timeout(Duration::from_millis(500), self.signals.recv_from(&mut buffer)).await;
+            if let Ok(Ok((length, _))) = answer {
+                return String::from_utf8_lossy(&buffer[..length]).into_owned();
+            }
+        }
+        panic!("never: an answer to OPTIONS");
     }
 
     pub async fn invite(&self, formats: &str) {
@@ -155,7 +190,7 @@ fn header(kind: u8, number: u16, timestamp: u32) -> Vec<u8> {
 
 /// A tone of 400 Hz: twenty samples a period.
 pub fn tone() -> Frame {
-    #[expect(clippy::cast_possible_truncation, reason = "a sample")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a sample of a frame")]
     let sample = |at: usize| ((at as f64 / 20.0 * std::f64::consts::TAU).sin() * 8000.0) as i16;
     Frame(std::array::from_fn::<i16, FRAME, _>(sample))
 }

@@ -182,3 +182,28 @@ async fn more_calls_than_there_is_room_for_are_refused() {
     assert!(failed.trim_end().ends_with('2'), "{said}");
     assert_eq!(rig.network.calls().len(), 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_calls_a_second_for_ten_seconds() {
+    let rig = Rig::start(|_| twiml("<Say>Buenos días.</Say><Pause length=\"30\"/>")).await;
+    let said = sipp(&rig, &["-sn", "uac", "-r", "200", "-m", "2000", "-d", "100", "-l", "250", "-nd"]).await;
+    let cells = |name: &str| {
+        let line = said.lines().rfind(|line| line.contains(name)).unwrap_or_else(|| panic!("no {name} in {said}"));
+        line.rsplit('|').next().unwrap().trim().to_owned()
+    };
+    let retransmitted: u32 = said
+        .lines()
+        .filter(|line| line.contains("---------->") && !line.contains("ACK"))
+        .filter_map(|line| line.split_whitespace().nth(3)?.parse::<u32>().ok())
+        .sum();
+    println!(
+        "{} well, {} failed, {retransmitted} repeated, {}",
+        cells("Successful call"),
+        cells("Failed call"),
+        cells("Call Rate")
+    );
+    assert_eq!((cells("Successful call").as_str(), cells("Failed call").as_str()), ("2000", "0"), "{said}");
+    assert_eq!(retransmitted, 0, "{said}");
+    rig.until("all are over", |rig| rig.gateway.calls() == 0 && rig.gateway.dialogs() == 0).await;
+    assert_eq!(rig.network.calls().len(), 2000);
+}

@@ -15,9 +15,10 @@ use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::sip::prelude::{HeadersExt, UntypedHeader};
 use rsipstack::sip::{Header, Method, SipMessage, StatusCode, Uri};
-use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::{EndpointInnerRef, EndpointOption};
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::Transaction;
+use rsipstack::transaction::{TransactionReceiver, make_tag};
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
@@ -28,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::gate::Gate;
 use super::super::registrar::{Request, SHORTEST, Trunk, Verdict};
 use super::super::settings::Settings;
-use super::super::signalling::{Flow, Heard};
+use super::super::signalling::{Flow, Heard, Welcome};
 use super::{contact, message, tcp, udp};
 use crate::time::{machine_now, sleep};
 
@@ -45,6 +46,7 @@ const OVERTAKEN: u32 = 50;
 pub(super) struct Plan {
     pub settings: Settings,
     pub trunk: Option<Arc<Trunk>>,
+    pub welcome: Arc<Welcome>,
     pub heard: mpsc::Sender<Heard>,
     pub address: SocketAddr,
 }
@@ -98,7 +100,7 @@ pub(super) async fn begin(
     let incoming = endpoint.incoming_transactions()?;
     let limits = &plan.settings.limits;
     let per_second = limits.requests_per_second;
-    let gate = |per_second: u32| Mutex::new(Gate::new(per_second, per_second.saturating_mul(3)));
+    let gate = |per_second: u32| Mutex::new(Gate::new(per_second.saturating_mul(60), per_second.saturating_mul(3)));
     let core = Arc::new(Core {
         runtime,
         dialogs: DialogLayer::new(Arc::clone(&endpoint.inner)),
@@ -148,19 +150,25 @@ impl Core {
     }
 
     /// A message came: the stack hears it, if it is one and its sender does not say too much.
-    pub(super) async fn hear(&self, bytes: &[u8], source: SocketAddr, connection: &SipConnection) {
+    pub(super) async fn hear(self: &Arc<Self>, bytes: &[u8], source: SocketAddr, connection: &SipConnection) {
         let admits =
             |gate: &Mutex<Gate>| gate.lock().unwrap_or_else(PoisonError::into_inner).admit(source.ip(), machine_now());
         if !admits(&self.messages) {
             return;
         }
         let Some(message) = message::read(bytes, source, connection.transport()) else { return };
-        if let SipMessage::Request(request) = &message {
-            let begins = !message::continues(request);
-            if (begins && !admits(&self.requests)) || self.is_full(begins) {
-                return;
+        let message = match message {
+            SipMessage::Request(request) => {
+                if !message::continues(&request) && !admits(&self.requests) {
+                    return;
+                }
+                match self.sorted(request, source, connection).await {
+                    Some(request) => SipMessage::Request(request),
+                    None => return,
+                }
             }
-        }
+            response @ SipMessage::Response(_) => response,
+        };
         let from = SipAddr { r#type: Some(connection.transport()), addr: source.into() };
         let heard = self.endpoint.on_received_message(message, connection.clone(), &from);
         // A message that breaks the stack is dropped; its state stands behind locks that do not break with it.
@@ -171,47 +179,90 @@ impl Core {
         .await;
     }
 
-    /// Whether there is no room for another transaction; what belongs to a call may have as many again.
-    fn is_full(&self, begins: bool) -> bool {
+    /// What needs no transaction gets its answer here and leaves nothing behind; what is left is for the stack. A request
+    /// that comes again is answered again.
+    async fn sorted(
+        self: &Arc<Self>,
+        request: rsipstack::sip::Request,
+        source: SocketAddr,
+        connection: &SipConnection,
+    ) -> Option<rsipstack::sip::Request> {
+        let again = TransactionKey::from_request(&request, TransactionRole::Server).is_ok_and(|key| {
+            self.endpoint.transactions.contains_key(&key) || self.endpoint.finished_transactions.contains_key(&key)
+        });
+        if again || matches!(request.method, Method::Ack | Method::Cancel) {
+            return Some(request);
+        }
+        let known = message::has_tag(&request);
+        let (status, headers) = match request.method {
+            Method::Invite if !known && self.is_full() => {
+                (StatusCode::ServiceUnavailable, vec![Header::RetryAfter("5".into())])
+            }
+            Method::Invite if !known => match (self.plan.welcome)(&message::called(&request), &request.body) {
+                Ok(()) => return Some(request),
+                Err(code) => (StatusCode::from(code), Vec::new()),
+            },
+            _ if known && self.dialog(&request).is_some() => return Some(request),
+            _ if known => (StatusCode::CallTransactionDoesNotExist, Vec::new()),
+            Method::Options => (StatusCode::OK, vec![allow(), Header::Accept("application/sdp".into())]),
+            Method::Register => {
+                let (core, connection) = (Arc::clone(self), connection.clone());
+                self.runtime.spawn(async move { core.registers(request, source, connection).await });
+                return None;
+            }
+            _ => (StatusCode::MethodNotAllowed, vec![allow()]),
+        };
+        self.answer(request, status, headers, connection).await;
+        None
+    }
+
+    /// Answers without a transaction.
+    async fn answer(
+        &self,
+        mut request: rsipstack::sip::Request,
+        status: StatusCode,
+        headers: Vec<Header>,
+        connection: &SipConnection,
+    ) {
+        if !message::has_tag(&request) {
+            let Ok(to) = request.to_header().cloned() else { return };
+            request.headers.unique_push(to.with_tag(make_tag()).into());
+        }
+        let mut response = self.endpoint.make_response(&request, status, None);
+        response.headers.extend(headers);
+        // What does not arrive is asked for again.
+        let _ = connection.send(SipMessage::Response(response), None).await;
+    }
+
+    /// Whether there is no room for another call.
+    fn is_full(&self) -> bool {
         let stats = self.endpoint.get_stats();
         let kept = stats.running_transactions.saturating_add(stats.finished_transactions);
-        let most = self.plan.settings.limits.transactions;
-        kept >= if begins { most } else { most.saturating_mul(2) }
+        kept >= self.plan.settings.limits.transactions || self.calls.available_permits() == 0
+    }
+
+    /// The dialog that a request belongs to.
+    fn dialog(&self, request: &rsipstack::sip::Request) -> Option<InviteDialog> {
+        let id = DialogId::try_from((request, TransactionRole::Server)).ok()?;
+        match self.dialogs.get_dialog(&id) {
+            Some(Dialog::Invite(dialog)) => Some(dialog),
+            _ => self.ours.lock().unwrap_or_else(PoisonError::into_inner).get(&id.to_string()).cloned(),
+        }
     }
 
     fn begins(self: &Arc<Self>, transaction: Transaction) {
-        let (core, method) = (Arc::clone(self), transaction.original.method);
-        if message::has_tag(&transaction.original) {
-            if method != Method::Ack {
-                self.continues(transaction);
-            }
-            return;
-        }
-        match method {
-            Method::Invite => self.invited(transaction),
-            Method::Register => {
-                self.runtime.spawn(async move { core.registers(transaction).await });
-            }
-            Method::Options => {
-                let headers = vec![allow(), Header::Accept("application/sdp".into())];
-                self.reply(transaction, StatusCode::OK, headers);
-            }
-            Method::Ack | Method::Cancel => {}
-            _ => self.reply(transaction, StatusCode::MethodNotAllowed, vec![allow()]),
+        match (transaction.original.method, message::has_tag(&transaction.original)) {
+            (Method::Ack | Method::Cancel, _) => {}
+            (_, true) => self.continues(transaction),
+            (Method::Invite, false) => self.invited(transaction),
+            // The door has answered all others.
+            (_, false) => self.reply(transaction, StatusCode::MethodNotAllowed, vec![allow()]),
         }
     }
 
     /// Something within a dialog.
     fn continues(&self, mut transaction: Transaction) {
-        let ours = || {
-            let id = DialogId::try_from(&transaction).ok()?.to_string();
-            self.ours.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-        };
-        let dialog = match self.dialogs.match_dialog(&transaction) {
-            Some(Dialog::Invite(dialog)) => Some(dialog),
-            _ => ours(),
-        };
-        match dialog {
+        match self.dialog(&transaction.original) {
             Some(mut dialog) => {
                 let patience = self.plan.settings.t1;
                 self.runtime.spawn(async move {
@@ -233,17 +284,16 @@ impl Core {
         self.runtime.spawn(async move { transaction.reply_with(status, headers, None).await });
     }
 
-    async fn registers(self: Arc<Self>, mut transaction: Transaction) {
-        let request = &transaction.original;
-        let Some(flow) = flow(&transaction) else { return };
+    async fn registers(&self, request: rsipstack::sip::Request, source: SocketAddr, connection: SipConnection) {
         let expires = request.expires_header().and_then(|expires| expires.value().trim().parse().ok());
+        let tcp = connection.is_reliable().then(|| Arc::new(connection.clone()) as _);
         let asked = Request {
-            number: message::owner(request),
+            number: message::owner(&request),
             authorization: request.authorization_header().map(|header| header.value().to_owned()),
             contacts: contact::read(request.contact_headers().into_iter().map(UntypedHeader::value)),
             expires,
-            source: flow.source,
-            flow,
+            source,
+            flow: Flow { source, connection: tcp },
         };
         let (answer, answered) = oneshot::channel();
         if self.plan.heard.send(Heard::Register(asked, answer)).await.is_err() {
@@ -265,7 +315,7 @@ impl Core {
                 (StatusCode::OK, contacts.into_iter().map(header).collect())
             }
         };
-        let _ = transaction.reply_with(status, headers, None).await;
+        self.answer(request, status, headers, &connection).await;
     }
 
     pub(super) fn keep(&self, id: &DialogId, dialog: InviteDialog) {

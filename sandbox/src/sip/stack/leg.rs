@@ -137,7 +137,7 @@ async fn incoming(
     mut transaction: Transaction,
     mut ends: Ends,
     _remembered: Remembered,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 ) {
     // Must run beside the rest: it is what hears the ACK and the CANCEL, and it may outlive the leg.
     let mut handler = {
@@ -160,8 +160,9 @@ async fn incoming(
                 Order::Refuse(code) => drop(dialog.reject(Some(StatusCode::from(code)), None)),
                 Order::HangUp => {
                     end(&dialog);
-                    // No more orders matter.
+                    // No more orders matter. Whether the other side ever answers the BYE keeps nobody else out.
                     ends.ordered.close();
+                    drop(permit);
                     if !outlast(&mut ends.changes).await {
                         let _ = ends.told.send(News::Over).await;
                     }
@@ -242,7 +243,7 @@ async fn outgoing(
     call: Outgoing,
     states: rsipstack::dialog::dialog::DialogStateSender,
     mut ends: Ends,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 ) -> Option<()> {
     let connection = call.flow.connection.as_ref().and_then(|any| any.downcast_ref::<SipConnection>()).cloned();
     let transport = connection.as_ref().map_or(rsipstack::sip::Transport::Udp, SipConnection::transport);
@@ -306,6 +307,7 @@ async fn outgoing(
             order = ends.ordered.recv() => if let Order::HangUp = order.unwrap_or(Order::HangUp) {
                 end(&dialog);
                 ends.ordered.close();
+                drop(permit);
                 outlast(&mut ends.changes).await;
                 return Some(());
             },

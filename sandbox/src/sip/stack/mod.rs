@@ -22,7 +22,7 @@ use tracing::subscriber::NoSubscriber;
 
 use super::registrar::Trunk;
 use super::settings::Settings;
-use super::signalling::{Heard, Leg, News, Outgoing, Signalling};
+use super::signalling::{Heard, Leg, News, Outgoing, Signalling, Welcome};
 use super::{SipError, ports};
 use crate::time::sleep;
 use core::Core;
@@ -55,6 +55,7 @@ impl Stack {
     pub(crate) fn start(
         settings: &Settings,
         trunk: Option<Trunk>,
+        welcome: Arc<Welcome>,
         heard: mpsc::Sender<Heard>,
     ) -> Result<Arc<Self>, SipError> {
         let sockets = bind(settings.listen).map_err(|error| SipError::Listen(settings.listen, error))?;
@@ -62,7 +63,7 @@ impl Stack {
         keep_messages_out_of_panics();
         let stop = CancellationToken::new();
         let stack = Arc::new(Self { address, current: Mutex::default(), crash: Notify::new(), stop: stop.clone() });
-        let plan = core::Plan { settings: settings.clone(), trunk: trunk.map(Arc::new), heard, address };
+        let plan = core::Plan { settings: settings.clone(), trunk: trunk.map(Arc::new), welcome, heard, address };
         let watched = Arc::downgrade(&stack);
         tokio::spawn(async move {
             while let Some(stack) = watched.upgrade() {

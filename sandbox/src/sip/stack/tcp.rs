@@ -46,7 +46,7 @@ pub(super) async fn listen(core: Arc<Core>, listener: TcpListener) {
     }
 }
 
-async fn serve(core: &Core, stream: TcpStream, source: SocketAddr) {
+async fn serve(core: &Arc<Core>, stream: TcpStream, source: SocketAddr) {
     // A telephone that does not read must not hold whoever writes to it for ever.
     if socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(DEAF)).is_err() {
         return;
