@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use guardia_sandbox::CallStatus;
+use guardia_sandbox::sip::Staff;
+use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::application::{Asked, twiml};
@@ -104,6 +106,38 @@ async fn connections_are_few_and_nonsense_ends_them() {
     let mut pong = [0; 2];
     within("an answer to a ping", kept[0].read_exact(&mut pong)).await.unwrap();
     assert_eq!(&pong, b"\r\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sha_256_when_asked_for() {
+    let rig = Rig::with(says, |settings| {
+        settings.sha256 = true;
+        settings.staff = vec![Staff::read("+18095550111=secret").unwrap()];
+    })
+    .await;
+    let phone = Phone::new(rig.gateway.address(), "modern").await;
+    let hash = |text: String| {
+        Sha256::digest(text.as_bytes()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    };
+    for (password, code, telephones) in [("wrong", 403, 0), ("secret", 200, 1)] {
+        let number = if code == 200 { 3 } else { 1 };
+        phone.register(number, "").await;
+        let asked = phone.answer("REGISTER").await;
+        assert!(asked.starts_with("SIP/2.0 401") && asked.contains("algorithm=MD5"), "{asked}");
+        let challenge = asked.lines().find(|line| line.contains("SHA-256")).unwrap();
+        let nonce = challenge.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
+        let known = hash(format!("+18095550111:guardia-sandbox:{password}"));
+        let asked = hash("REGISTER:sip:127.0.0.1".to_owned());
+        let response = hash(format!("{known}:{nonce}:00000001:xyz:auth:{asked}"));
+        let proof = format!(
+            "Authorization: Digest username=\"+18095550111\", realm=\"guardia-sandbox\", nonce=\"{nonce}\", \
+             uri=\"sip:127.0.0.1\", response=\"{response}\", algorithm=SHA-256, cnonce=\"xyz\", nc=00000001, qop=auth\r\n"
+        );
+        phone.register(number + 1, &proof).await;
+        let answer = phone.answer("REGISTER").await;
+        assert!(answer.starts_with(&format!("SIP/2.0 {code}")), "{answer}");
+        assert_eq!(rig.gateway.telephones("+18095550111"), telephones);
+    }
 }
 
 /// Where everything that is logged goes.

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use crate::application::{Application, twiml};
 use crate::phone::Phone;
 use crate::program::Program;
+use crate::rig::alone;
 
 const PACKETS: u32 = 100_000;
 /// So many are sent between two looks whether it still serves.
@@ -106,6 +107,7 @@ fn packet(dice: &mut Dice, number: u32) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_from_everywhere_does_no_harm() {
+    let _alone = alone().await;
     let app = Application::start(|_| twiml("<Say>Buenos días.</Say><Pause length=\"2\"/>")).await;
     let program = Program::start(&app).await;
     let sockets: Vec<UdpSocket> = (1..=ADDRESSES)

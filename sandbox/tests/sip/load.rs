@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::application::{Asked, twiml};
 use crate::phone::{Phone, tone};
-use crate::rig::Rig;
+use crate::rig::{Rig, alone};
 
 const CALLS: usize = 100;
 /// Packets of one call: four seconds.
@@ -60,6 +60,7 @@ async fn round(rig: &Rig, number: usize) -> (f64, Duration, u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_calls_with_sound_both_ways() {
+    let _alone = alone().await;
     let rig = Rig::start(|asked: &Asked| match asked.path.as_str() {
         "/voice" => twiml("<Record maxLength=\"60\" timeout=\"0\" playBeep=\"false\" action=\"/done\"/>"),
         _ => twiml(""),

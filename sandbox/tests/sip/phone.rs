@@ -109,6 +109,13 @@ impl Phone {
         panic!("never: an answer to OPTIONS");
     }
 
+    /// Asks to be registered under Ana's number.
+    pub async fn register(&self, number: u32, proof: &str) {
+        let to = "To: <sip:+18095550111@127.0.0.1>";
+        let head = self.head("REGISTER", "line", to, number);
+        self.send(&format!("{head}Expires: 60\r\n{proof}Content-Length: 0\r\n\r\n")).await;
+    }
+
     pub async fn invite(&self, formats: &str) {
         let port = self.sound.local_addr().unwrap().port();
         let keys = if formats.contains("101") { "a=rtpmap:101 telephone-event/8000\r\n" } else { "" };
@@ -167,6 +174,12 @@ impl Talking<'_> {
         let mut packet = header(0, number, u32::from(number) * 160);
         packet.extend_from_slice(&Law::Mu.encode_frame(frame));
         self.phone.sound.send_to(&packet, self.peer).await.unwrap();
+    }
+
+    /// Whether a packet comes within half a second.
+    #[expect(clippy::disallowed_methods, reason = "a telephone lives in real time")]
+    pub async fn packet_soon(&self) -> bool {
+        tokio::time::timeout(Duration::from_millis(500), self.phone.sound.recv_from(&mut [0; 1500])).await.is_ok()
     }
 
     /// The next packet: its type, its number, its timestamp and its payload.

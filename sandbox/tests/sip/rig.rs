@@ -65,6 +65,17 @@ pub async fn until(what: &str, is: impl Fn() -> bool) {
     panic!("never: {what}");
 }
 
+/// Tests that need the whole machine run one after the other, whether as threads or as processes.
+pub async fn alone() -> std::fs::File {
+    let file = std::fs::File::create(std::env::temp_dir().join("guardia-sandbox-sip-tests.lock")).unwrap();
+    tokio::task::spawn_blocking(move || {
+        file.lock().unwrap();
+        file
+    })
+    .await
+    .unwrap()
+}
+
 /// A port that is free just now, for a program that must be told one.
 pub fn free_port() -> u16 {
     UdpSocket::bind(SocketAddr::new(LOCAL, 0)).unwrap().local_addr().unwrap().port()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use guardia_sandbox::CallStatus;
 
 use crate::application::{Asked, OURS, twiml};
-use crate::rig::Rig;
+use crate::rig::{Rig, alone};
 use crate::scenario::{ANSWERED, PAUSE, SDP, ack, bye, description, invite, nop, play, reply, request, run, sipp};
 
 /// A line that asks for keys and says what it got.
@@ -185,6 +185,7 @@ async fn more_calls_than_there_is_room_for_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_calls_a_second_for_ten_seconds() {
+    let _alone = alone().await;
     let rig = Rig::start(|_| twiml("<Say>Buenos días.</Say><Pause length=\"30\"/>")).await;
     let said = sipp(&rig, &["-sn", "uac", "-r", "200", "-m", "2000", "-d", "100", "-l", "250", "-nd"]).await;
     let cells = |name: &str| {

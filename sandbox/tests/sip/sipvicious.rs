@@ -5,12 +5,13 @@ use std::process::Stdio;
 use crate::application::{Application, twiml};
 use crate::phone::Phone;
 use crate::program::Program;
+use crate::rig::alone;
 
 /// Runs one of the programs; everything it says.
 async fn run(program: &str, arguments: &[&str]) -> String {
     // Some of them never give up.
     let output = tokio::process::Command::new("timeout")
-        .args(["20", program])
+        .args(["6", program])
         .args(arguments)
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -28,6 +29,7 @@ async fn run(program: &str, arguments: &[&str]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scanner_finds_a_door_and_neither_numbers_nor_passwords() {
+    let _alone = alone().await;
     let app = Application::start(|_| twiml("<Say>Buenos días.</Say>")).await;
     let program = Program::start(&app).await;
     let port = program.gateway.port().to_string();

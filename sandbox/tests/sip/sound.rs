@@ -87,9 +87,12 @@ async fn keys_in_the_sound_are_keys() {
     }
     let mut number = 0;
     while rig.app.asked_at("/got").is_empty() {
-        call.packet().await;
-        call.say(number, sound.get(usize::from(number)).unwrap_or(&Frame::SILENCE)).await;
-        number += 1;
+        // The network's packets are the clock; there are none once it has hung up.
+        if call.packet_soon().await {
+            call.say(number, sound.get(usize::from(number)).unwrap_or(&Frame::SILENCE)).await;
+            number += 1;
+        }
+        assert!(number < 500, "not heard after ten seconds");
     }
     assert_eq!(rig.app.asked_at("/got")[0].param("Digits"), "42");
 }

@@ -4,7 +4,7 @@ use guardia_sandbox::sip::{Settings, Staff};
 
 use crate::application::{Asked, CALLER, OURS, twiml};
 use crate::rig::{Rig, free_port};
-use crate::scenario::{SDP, description, play, reply, request};
+use crate::scenario::{ANSWERED, SDP, ack, bye, description, play, reply, request};
 
 const ANA: &str = "+18095550111";
 
@@ -117,4 +117,33 @@ async fn a_telephone_that_nobody_picks_up_is_let_be() {
     ];
     let rig = paged("u1", &does.concat()).await;
     assert_eq!(outcome(&rig), "no-answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trunk_proves_itself() {
+    let rig = Rig::with(
+        |_: &Asked| twiml("<Say>Buenos días.</Say><Pause length=\"60\"/>"),
+        |settings| settings.trunk = Some(Staff::read("+18095550190=trunk").unwrap()),
+    )
+    .await;
+    let call = |password: &str, end: &str| {
+        let body = description("0", "");
+        let proof = format!("{SDP}[authentication username=+18095550190 password={password}]\n");
+        let acked = request("ACK", "1 ACK", "[peer_tag_param]", "", "").replace("[branch]", "[branch-2]");
+        [
+            request("INVITE", "1", "", SDP, &body),
+            "<recv response=\"100\" optional=\"true\"/><recv response=\"401\" auth=\"true\"/>".to_owned(),
+            acked,
+            request("INVITE", "2", "", &proof, &body),
+            end.to_owned(),
+        ]
+        .concat()
+    };
+    let refused = "<recv response=\"100\" optional=\"true\"/><recv response=\"403\"/>".to_owned()
+        + &request("ACK", "2 ACK", "[peer_tag_param]", "", "").replace("[branch]", "[branch-2]");
+    play(&rig, &call("wrong", &refused), &[]).await;
+    assert_eq!(rig.network.calls().len(), 0);
+    let answered = ANSWERED.to_owned() + &ack(2) + &bye(3);
+    play(&rig, &call("trunk", &answered), &[]).await;
+    assert_eq!(rig.network.calls().len(), 1);
 }
