@@ -34,7 +34,7 @@ use crate::provider::ticketing::TicketStore;
 use crate::provider::{BlobError, Blobs, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Lane, Store, StoreError};
-use crate::web::{self, Door, Listener, Peer, Spool};
+use crate::web::{self, Door, Listener, Peer, Spool, Tapes};
 use crate::work::{Runner, Voice, Ways, Workers, fold_journal, hook_slots, sweep_blobs};
 use script::Script;
 
@@ -131,10 +131,14 @@ impl Guardia {
         let heartbeat = config.heartbeat.as_ref().map(|heartbeat| Heartbeat::new(&heartbeat.url, Limits::default()));
         let heartbeat = heartbeat.transpose().map_err(|error| provider(&error))?;
         let ways = ways::open(config, &hotline.clock).map_err(StartError::Provider)?;
+        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
+        let recordings = tickets::recordings(config)?;
         let workers = Workers {
             hotline: hotline.clone(),
             heartbeat,
-            desk: tickets::desk(config, ticket_store)?,
+            desk: tickets::desk(config, ticket_store),
+            recordings: recordings.clone(),
+            blobs: blobs.clone(),
             hook_slots: hook_slots(),
             ways: ways.clone(),
             voice: Voice {
@@ -144,12 +148,11 @@ impl Guardia {
                 reconcile_every: config.twilio.reconcile_every,
             },
             sms_status_url: public.at(&format!("/twilio/sms/status{RETRIES}")),
-            links: public.at("/a"),
+            links: public.at(web::TAKE),
         };
         let (verifier, events) = ears(config, &public)?;
         let journal = Journal::open(&config.journal)
             .map_err(|source| StartError::File { path: config.journal.clone(), source })?;
-        let blobs = blobs(config, &hotline.ids).map_err(|error| provider(&error))?;
         schedule_canary(&hotline).await?;
         schedule_heartbeat(&hotline).await?;
         schedule_handovers(&hotline).await?;
@@ -167,6 +170,7 @@ impl Guardia {
             voices: Arc::new(voices(config)),
             store_secret: tickets::secret(config),
             api_token: config.api_token.clone().map(Arc::new),
+            tapes: Tapes::new(recordings),
             blobs: blobs.clone(),
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
@@ -289,6 +293,7 @@ async fn hotline(
         code_key: config.paging.secret.expose().as_bytes().to_vec(),
         disabling: disabling(&config.channels.classes),
         ticket_language: config.ticketing.language,
+        sounds: tickets::sounds(config),
         hand_offs: tickets::policy(config, ticket_store),
         flow: flow.hash().to_owned(),
     };

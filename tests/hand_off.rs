@@ -5,9 +5,13 @@
 mod case;
 #[path = "hand_off/desk.rs"]
 mod desk;
+#[path = "hand_off/link.rs"]
+mod link;
 #[path = "hand_off/news.rs"]
 mod news;
 #[path = "support/reports.rs"]
 mod reports;
+#[path = "hand_off/sounds.rs"]
+mod sounds;
 #[path = "hand_off/stories.rs"]
 mod stories;

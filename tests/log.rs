@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use guardia::stage::{Props, Stage};
 use guardia_sandbox::story::{Host, Story};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Keeps what is logged.
@@ -88,6 +90,19 @@ fn stands_in(word: &str, text: &str) -> bool {
     })
 }
 
+/// What opens a recording, nearly.
+const TOKEN: &str = "0069b4c2e0c0ffeec0ffeec0ffeec0ffeec0ffee00RE0123456789abcdef0123456789abcdef";
+
+/// Somebody follows that link; the status.
+async fn follow(stage: &Stage) -> u16 {
+    let mut stream = TcpStream::connect(stage.address()).await.unwrap();
+    let request = format!("GET /r/{TOKEN} HTTP/1.1\r\nHost: guardia.example\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 #[test]
 fn a_word_is_found_by_itself_only() {
     assert!(stands_in("1042", "keys=1042#") && stands_in("+18095550142", "from +18095550142,"));
@@ -126,6 +141,8 @@ async fn the_log_of_a_bad_night_names_nobody() {
     stage.network.dial("+18095550142", "+18095550100");
     let limit = stage.now() + TimeDelta::minutes(1);
     while stage.advance(limit).await {}
+    // Somebody tries links until they are stopped.
+    while follow(&stage).await == 404 {}
     // The store is gone while somebody calls and answers.
     faults.wrong_signature = false;
     stage.network.set_faults(faults);
@@ -140,8 +157,13 @@ async fn the_log_of_a_bad_night_names_nobody() {
     stage.stop().await;
 
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
-    for said in ["a webhook was refused", "a job failed and will be tried again", "the fallback journal", "no document"]
-    {
+    for said in [
+        "a webhook was refused",
+        "links are followed too often",
+        "a job failed and will be tried again",
+        "the fallback journal",
+        "no document",
+    ] {
         assert!(log.contains(said), "the night was not bad enough, '{said}' is missing:\n{log}");
     }
     let mut secrets: Vec<String> = [
@@ -170,6 +192,7 @@ async fn the_log_of_a_bad_night_names_nobody() {
         // What guards the doors.
         "stage-token-of-no-account",
         "a-secret-of-the-stage-that-guards-nothing",
+        TOKEN,
         "Bearer",
         "Basic",
     ]

@@ -3,9 +3,8 @@
 use chrono::TimeDelta;
 
 use crate::delivery::Purpose;
-use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
-use crate::signal::Word;
+use crate::signal::{Aloud, Word};
 use crate::tape::Reel;
 use crate::time::{Instant, rfc2822};
 use crate::twiml::{Beep, ConferenceNoun, Tape, Target};
@@ -25,7 +24,7 @@ pub(crate) struct Conference {
     pub ended: Option<(&'static str, Option<CallSid>)>,
     /// How it is recorded, and the recording once it has started.
     tape: Option<Tape>,
-    reel: Option<Reel>,
+    pub reel: Option<Reel>,
     /// Whom it tells, as the first one to enter said.
     status_callback: Target,
     events: Vec<String>,
@@ -193,12 +192,6 @@ impl World {
         self.tell_conference(sid, "end", "conference-end", None, params);
     }
 
-    /// Who is heard in a conference.
-    pub(crate) fn heard(&self, sid: &ConferenceSid) -> Vec<CallSid> {
-        let seats = self.conferences.get(sid).map(|conference| conference.seats.as_slice()).unwrap_or_default();
-        seats.iter().filter(|seat| !seat.muted && !seat.hold).map(|seat| seat.call.clone()).collect()
-    }
-
     /// Who hears what `from` says: nobody when they are muted or on hold.
     pub(crate) fn listeners(&self, sid: &ConferenceSid, from: &CallSid) -> Vec<CallSid> {
         let Some(conference) = self.conferences.get(sid) else { return Vec::new() };
@@ -207,11 +200,6 @@ impl World {
         }
         let others = conference.seats.iter().filter(|seat| seat.call != *from && !seat.hold);
         others.map(|seat| seat.call.clone()).collect()
-    }
-
-    /// What is being recorded of a conference.
-    pub(crate) fn track(&self, sid: &ConferenceSid) -> Option<Track> {
-        self.conferences.get(sid)?.reel.as_ref().map(Reel::track)
     }
 
     /// Puts what is said in a conference on its recording.
@@ -233,7 +221,7 @@ impl World {
             .collect();
         for other in others {
             let (who, words, until) = (String::new(), sound.to_owned(), self.now);
-            self.word(other, Word::Hears { who, words, until });
+            self.word(other, Word::Hears { who, words, until, aloud: Aloud::Beep });
         }
     }
 

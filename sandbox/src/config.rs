@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::studio::Speaker;
+use crate::sound::speech::Speaker;
 use crate::time::{Instant, machine_now};
 
 /// Everything a network is started with. [`Config::new`] gives the defaults, the rest is set field by field.
@@ -29,7 +29,7 @@ pub struct Config {
     pub detour: Option<Detour>,
     /// Says what documents say, for telephones that can hear; every `Say` then takes as long as it really takes. `None` =
     /// silence, 15 characters a second.
-    pub speech: Option<Arc<dyn Speaker>>,
+    pub speech: Option<Arc<Speaker>>,
     /// What bounds the network.
     pub limits: Limits,
 }

@@ -17,7 +17,7 @@ pub enum Uttered {
 }
 
 /// A telephone's end of a call. The network gives it one frame every 20 ms, in real time, from the moment it is plugged in
-/// until the call is over (`ear` is then closed); dropping it is a telephone that went dead, not one that hung up.
+/// until the call is over (`ear` is then closed, after its last words); dropping it is a telephone that went dead, not one that hung up.
 #[derive(Debug)]
 pub struct Handset {
     /// What the person hears.

@@ -63,6 +63,5 @@ pub use recording::Recording;
 pub use refusal::Refusal;
 pub use signature::sign;
 pub use sms::{Message, Status as MessageStatus};
-pub use studio::Speaker;
 pub use time::Instant;
 pub use transcript::{Entry, What};

@@ -6,6 +6,8 @@ use chrono::TimeDelta;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phone {
     /// It rings until somebody answers or declines ([`crate::Network::answer`], [`crate::Network::decline`]), or time is up.
+    /// What a real telephone is: whoever carries it hears of the ringing by [`crate::Network::watch`], and hears the call by
+    /// [`crate::Network::plug`].
     #[default]
     Attended,
     /// A person picks up after this long.

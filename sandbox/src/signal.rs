@@ -15,6 +15,17 @@ pub(crate) enum Signal {
     Word(CallSid, Word),
 }
 
+/// What a telephone that can hear gets of what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aloud {
+    /// A beep: nobody says it.
+    Beep,
+    /// The words, spoken: whoever says them has no telephone.
+    Spoken,
+    /// Nothing: it is in the sound that their telephone sends.
+    Carried,
+}
+
 /// What a call is told.
 #[derive(Debug)]
 pub(crate) enum Word {
@@ -28,8 +39,8 @@ pub(crate) enum Word {
     Summoned { by: CallSid, whisper: Target },
     /// A call was taken out of a queue for this one.
     Taken(CallSid),
-    /// Somebody joined to this call (`who` is their number; nobody, when it is a beep) says something, until an instant.
-    Hears { who: String, words: String, until: Instant },
+    /// Somebody joined to this call (`who` is their number) says something, until an instant.
+    Hears { who: String, words: String, until: Instant, aloud: Aloud },
     /// Somebody joined to this call pressed a key: heard as such, or already in their sound.
     Tone(char, Told),
     /// The conference starts, or the call is no longer on hold.

@@ -108,7 +108,7 @@ impl World {
         (began, length): (Instant, TimeDelta),
         words: &str,
     ) -> Option<Vec<(&'static str, String)>> {
-        let film = self.films.finish(label.sid, label.trim);
+        let film = self.films.finish(label.sid, length, label.trim);
         let room = self.recordings.len() < self.config.limits.resources;
         if !room || length <= TimeDelta::zero() {
             self.announce(label, "absent", self.now, None);

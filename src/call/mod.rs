@@ -108,6 +108,9 @@ pub struct Turn {
     pub at: Instant,
 }
 
+/// The provider's word for a recording that can be fetched.
+pub const READY: &str = "completed";
+
 /// Something the caller left as sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
@@ -127,6 +130,14 @@ pub struct Recording {
     pub status: String,
     /// When it was made.
     pub at: Instant,
+}
+
+impl Recording {
+    /// Whether it can be fetched.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status == READY
+    }
 }
 
 /// One line of a call's timeline.

@@ -261,6 +261,7 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         }
         Change::StoreCommented { public: false, .. } => "internal comment in the ticket store".to_owned(),
         Change::StoreMoved { state } => format!("the ticket was moved to '{state}' in the ticket store"),
+        Change::HeardByLink { recording } => format!("somebody heard the recording {recording} by its link"),
         Change::GivenUp { job } => format!("a '{job}' job was given up; the supervisors were told"),
     }
 }

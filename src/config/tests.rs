@@ -115,6 +115,22 @@ fn attachments_are_in_a_folder_or_in_a_bucket_with_its_key() {
 }
 
 #[test]
+fn a_link_in_a_ticket_works_for_a_number_of_days() {
+    let other =
+        |lines: &str| GOOD.to_owned() + "[ticketing]\nstore = \"zammad\"\nurl = \"http://127.0.0.1:9\"\n" + lines;
+    for (lines, days) in [("", 7), ("link_days = 1", 1), ("link_days = \"365\"", 365)] {
+        let read = Config::parse(&other(lines), std::iter::empty()).unwrap().ticketing;
+        assert_eq!(read.link_life, TimeDelta::days(days), "{lines}");
+    }
+    for wrong in ["0", "366", "-1", "1.5", "\"7d\""] {
+        let found = problems(&other(&format!("link_days = {wrong}\n")), &[]);
+        assert_eq!(found.len(), 1, "{wrong}: {found:#?}");
+        assert!(found[0].starts_with("ticketing.link_days = "), "{found:?}");
+        assert!(found[0].contains("write how many days, from 1 to 365"), "{found:?}");
+    }
+}
+
+#[test]
 fn the_other_ways_to_people_are_read_and_half_a_way_is_refused() {
     let none = Config::parse(GOOD, std::iter::empty()).unwrap().channels;
     assert!(none.email.is_none() && none.fallback.is_none() && none.webhooks.secret.is_none());
@@ -148,4 +164,15 @@ from = "+18295550100"
     for key in ["email.password", "fallback.auth_token", "fallback.from", "error_classes.many"] {
         assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} in {found:#?}");
     }
+}
+
+#[test]
+fn what_a_ticket_store_counts_as_the_first_response_must_be_heard_of_and_named() {
+    let store = format!("{GOOD}[ticketing]\nstore = \"zammad\"\nurl = \"https://z.example\"\n");
+    let with = |line: &str| problems(&format!("{store}{line}"), &[]);
+    assert_eq!(with("[ticket_events]\nfirst_response = [\"public_comment\", \"state:answered\"]\n"), [""; 0]);
+    let found = with("[ticket_events]\nfirst_response = [\"comment\"]\n");
+    assert!(found.len() == 1 && found[0].contains("'comment' is no event of a ticket store"), "{found:#?}");
+    let found = with("poll = \"off\"\n[ticket_events]\nfirst_response = [\"public_comment\"]\n");
+    assert!(found.len() == 1 && found[0].contains("set ticketing.poll or ticketing.webhook_secret"), "{found:#?}");
 }

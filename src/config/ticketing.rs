@@ -1,6 +1,6 @@
 //! The settings of the ticket store: which one it is, and how it is spoken to where it is another maker's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,10 +12,12 @@ use crate::incident::State;
 use crate::language::Language;
 use crate::provider::Secret;
 use crate::provider::ticketing::{STORES, Settings};
-use crate::ticket::{Field, Numbers};
+use crate::ticket::{Field, Numbers, StoreEvent, StoreEvents};
 
 /// Other people work with the store as well.
 const SHORTEST_POLL: Duration = Duration::from_secs(10);
+/// A link that works for longer is no link that lapses.
+const MOST_LINK_DAYS: u16 = 365;
 /// The word for the built-in store.
 const BUILT_IN: &str = "built_in";
 
@@ -24,6 +26,10 @@ const BUILT_IN: &str = "built_in";
 pub struct Ticketing {
     /// The language that tickets of cases are written in.
     pub language: Language,
+    /// Whether sound is on the tickets.
+    pub audio: bool,
+    /// How long the link works that a ticket has in the place of sound.
+    pub link_life: TimeDelta,
     /// The store of another maker; `None` = the built-in one.
     pub other: Option<OtherStore>,
 }
@@ -41,10 +47,10 @@ pub struct OtherStore {
     pub webhook_secret: Option<Secret>,
     /// How often it is asked what people did there; `None` = never.
     pub poll: Option<TimeDelta>,
+    /// What people do there that is the first response to the reporter.
+    pub first_response: BTreeSet<StoreEvent>,
     /// What it is told of telephone numbers.
     pub numbers: Numbers,
-    /// Whether sound is handed over.
-    pub audio: bool,
 }
 
 impl Ticketing {
@@ -81,6 +87,7 @@ impl Ticketing {
         let audio = reader.optional("ticketing.audio", "true", "write true or false", |text| {
             text.parse().map_err(|_| "neither true nor false".to_owned())
         });
+        let link_life = read_link_life(reader);
         let mend = "write a span such as 60s, at least 10s, or off";
         let poll = reader.optional("ticketing.poll", "60s", mend, |text| match text.trim() {
             "off" => Ok(None),
@@ -95,10 +102,17 @@ impl Ticketing {
         let fields = reader.subtable::<BTreeMap<Field, String>>("ticket_fields");
         let states = reader.subtable::<BTreeMap<State, String>>("ticket_states");
         let options = reader.subtable::<BTreeMap<String, String>>("ticket_options");
+        let events = reader.subtable::<StoreEvents>("ticket_events");
         let (language, store, url, user, queue) = (language?, store?, url?, user?, queue?);
-        let (description, poll) = (description?, poll?);
+        let (description, poll, link_life) = (description?, poll?, link_life?);
+        let StoreEvents { first_response } = events?;
         let (numbers, audio, fields, states, options) = (numbers?, audio?, fields?, states?, options?);
-        let Some(store) = store else { return Some(Self { language, other: None }) };
+        let Some(store) = store else { return Some(Self { language, audio, link_life, other: None }) };
+        if poll.is_none() && webhook_secret.is_none() && !first_response.is_empty() {
+            let mend = "nothing is heard of the store: set ticketing.poll or ticketing.webhook_secret, or leave it out";
+            reader.problem("ticket_events", None, mend);
+            return None;
+        }
         if url.is_empty() {
             reader.problem("ticketing.url", None, "a store of another maker needs its address: write it");
             return None;
@@ -115,7 +129,17 @@ impl Ticketing {
         };
         Some(Self {
             language,
-            other: Some(OtherStore { store, settings, description, webhook_secret, poll, numbers, audio }),
+            audio,
+            link_life,
+            other: Some(OtherStore { store, settings, description, webhook_secret, poll, first_response, numbers }),
         })
     }
+}
+
+fn read_link_life(reader: &mut Reader) -> Option<TimeDelta> {
+    let mend = format!("write how many days, from 1 to {MOST_LINK_DAYS}");
+    reader.optional("ticketing.link_days", "7", &mend, |text| match text.trim().parse::<u16>() {
+        Ok(days) if (1..=MOST_LINK_DAYS).contains(&days) => Ok(TimeDelta::days(days.into())),
+        _ => Err("no such number of days".to_owned()),
+    })
 }

@@ -347,6 +347,11 @@ pub enum Change {
         /// The store's word.
         state: String,
     },
+    /// Somebody heard a recording by the link that stands in its ticket. Whoever has the link may; who it was is not known.
+    HeardByLink {
+        /// The provider's recording id.
+        recording: String,
+    },
     /// A job for it failed for good; a person was told.
     GivenUp {
         /// The job's kind.

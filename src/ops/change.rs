@@ -7,6 +7,7 @@ use super::page::close_pages;
 use super::retime::start_earlier;
 use super::{Hotline, OpsError};
 use crate::call::{Call, Happening};
+use crate::clock::Instant;
 use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, State, step};
 use crate::language::Language;
 use crate::store::{CycleResult, Tx};
@@ -29,7 +30,7 @@ pub async fn change_case(
             let id = incident.id;
             match event {
                 Event::Respond => {
-                    respond(hotline, tx, incident, actor, "manual", note.map(str::to_owned)).await?;
+                    respond(hotline, tx, incident, actor, hotline.now(), "manual", note.map(str::to_owned)).await?;
                 }
                 Event::Reopen => reopen(hotline, tx, incident, actor).await?,
                 Event::Acknowledge => {
@@ -61,21 +62,22 @@ pub async fn change_case(
         .await
 }
 
-/// The first response reached the reporter: the clock stops, and whether it was in time stands for good.
+/// The first response reached the reporter, `at` an instant that is not in the future: the clock stops, and whether it was in
+/// time stands for good.
 pub(super) async fn respond(
     hotline: &Hotline,
     tx: &mut Tx,
     mut incident: Incident,
     actor: &Actor,
+    at: Instant,
     method: &str,
     note: Option<String>,
 ) -> Result<Incident, OpsError> {
-    let now = hotline.now();
     // Asked first, so that a refusal leaves the answer's time alone.
     step(incident.state, Event::Respond)?;
-    incident.responded_at = Some(now);
+    incident.responded_at = Some(at);
     await_estimate(hotline, tx, &incident).await?;
-    let change = Change::Responded { method: method.to_owned(), note, met: now <= incident.due_at };
+    let change = Change::Responded { method: method.to_owned(), note, met: at <= incident.due_at };
     apply(hotline, tx, incident, Event::Respond, actor, change).await
 }
 

@@ -1,7 +1,7 @@
 //! The ticket store is told: the ticket of a case exists exactly once and says how the case stands. The built-in one is written
 //! here; for one of another maker the next step is set down.
 
-use super::hand_off::{Desk, hand_on};
+use super::hand_off::{Desk, ask_for_sounds, hand_on};
 use super::tickets::comment_ticket::comment_ticket;
 use super::tickets::put_case_ticket;
 use super::{Hotline, Lease, OpsError};
@@ -41,7 +41,7 @@ pub async fn file_ticket(hotline: &Hotline, lease: Lease, incident: IncidentId) 
                 let comment = NewComment { text, public, by_person: false, mark: Some(mark) };
                 comment_ticket(hotline, tx, &mut ticket, comment, &Author::System).await?;
             }
-            Ok(())
+            ask_for_sounds(hotline, tx, (&incident, &desk), &mut ticket, &told).await
         })
         .await
 }

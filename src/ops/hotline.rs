@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Canaries, HandOffs, Handovers, OpsError, Wake};
+use super::{Canaries, HandOffs, Handovers, OpsError, Sounds, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
@@ -69,6 +69,8 @@ pub struct Policy {
     pub handovers: Option<Handovers>,
     /// The language that tickets of cases are written in.
     pub ticket_language: Language,
+    /// Where recordings of cases are heard.
+    pub sounds: Sounds,
     /// How cases are handed to a ticket store of another maker; `None` = the built-in one has them.
     pub hand_offs: Option<HandOffs>,
     /// How often a sign of life is sent; `None` = never.
@@ -186,17 +188,22 @@ impl Hotline {
 
     /// A keyed hash over `parts`, none of which can run into the next.
     pub(super) fn keyed(&self, parts: &[&str]) -> Vec<u8> {
-        // HMAC takes keys of every length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.policy.code_key) else { return Vec::new() };
-        for part in parts {
-            mac.update(&part.len().to_le_bytes());
-            mac.update(part.as_bytes());
-        }
-        mac.finalize().into_bytes().to_vec()
+        keyed(&self.policy.code_key, parts)
     }
 
     /// Now.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
+}
+
+/// A hash over `parts` with `key`, none of which can run into the next.
+pub(super) fn keyed(key: &[u8], parts: &[&str]) -> Vec<u8> {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    for part in parts {
+        mac.update(&part.len().to_le_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().to_vec()
 }

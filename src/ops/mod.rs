@@ -41,6 +41,7 @@ mod part;
 mod readiness;
 mod reconcile;
 mod recording;
+mod recording_link;
 mod remind;
 mod replan;
 mod reply;
@@ -70,9 +71,9 @@ pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hand_off::{
-    Filing, HandOffs, Part, Seen, StoreOutlook, StuckHandOffs, StuckStep, ask_store_now, begin_store_news,
-    case_of_remote, doubt_ticket, filed, filing, hear_of_ticket, no_doubt_of_ticket, retry_hand_offs, store_is_away,
-    store_news_heard, store_news_since, store_outlook, stuck_hand_offs,
+    Filing, HandOffs, Part, Seen, Sound, StoreOutlook, StuckHandOffs, StuckStep, ask_store_now, begin_store_news,
+    case_of_remote, doubt_ticket, filed, filing, hear_of_ticket, no_doubt_of_ticket, retry_hand_offs, sound_filed,
+    sound_to_file, store_is_away, store_news_heard, store_news_since, store_outlook, stuck_hand_offs,
 };
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};
@@ -95,6 +96,7 @@ pub use part::call_back;
 pub use readiness::{Outside, readiness};
 pub use reconcile::{begin_reconciling, reconciled, unknown_calls};
 pub use recording::{RecordingNews, RoomRecording, recording_status, room_recording};
+pub use recording_link::{RecordingLink, Sounds, heard_by_link, recording_of_link};
 pub use remind::remind_holder;
 pub use reply::{Incoming, receive_message};
 pub use retime::{reclassify, recount_open};

@@ -67,7 +67,7 @@ pub(super) async fn part(hotline: &Hotline, tx: &mut Tx, call: &Call, parted: &P
         return if given_way { Ok(()) } else { missed(hotline, tx, &incident).await };
     }
     if incident.state.awaits_response() {
-        respond(hotline, tx, incident, &actor, "call", None).await?;
+        respond(hotline, tx, incident, &actor, now, "call", None).await?;
     }
     Ok(())
 }

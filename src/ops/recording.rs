@@ -3,16 +3,14 @@
 
 use super::effects::keep_recording;
 use super::end_call::catch;
+use super::open_incident::tell_ticket_store;
 use super::{Hotline, OpsError};
-use crate::call::{Call, Happening, Recording};
+use crate::call::{Call, Happening, READY, Recording};
 use crate::flow::Outcome;
 use crate::flow::document::{About, Kind};
 use crate::flow::node::Holds;
 use crate::id::{IncidentId, RoomId};
 use crate::store::Tx;
-
-/// The word for a recording that can be fetched.
-const READY: &str = "completed";
 
 /// What the provider says of a recording.
 #[derive(Clone, Debug)]
@@ -41,7 +39,7 @@ pub async fn recording_status(hotline: &Hotline, news: RecordingNews) -> Result<
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             let RecordingNews { provider, provider_call, provider_recording, status, seconds, url } = news;
-            if tx.recording_status(&provider_recording, &status, seconds, url.as_deref()).await? || status != READY {
+            if heard(hotline, tx, &provider_recording, &status, (seconds, url.as_deref())).await? || status != READY {
                 return Ok(());
             }
             let Some(call) = tx.call_by_provider(provider, &provider_call).await? else { return Ok(()) };
@@ -99,7 +97,7 @@ pub async fn room_recording(hotline: &Hotline, news: RoomRecording) -> Result<()
         .store
         .write(async |tx: &mut Tx| -> Result<(), OpsError> {
             let RoomRecording { room, provider_recording, status, seconds, url } = news;
-            if tx.recording_status(&provider_recording, &status, seconds, url.as_deref()).await? || status != READY {
+            if heard(hotline, tx, &provider_recording, &status, (seconds, url.as_deref())).await? || status != READY {
                 return Ok(());
             }
             let room = tx.room(room).await?.ok_or(OpsError::NotFound("room"))?;
@@ -121,6 +119,23 @@ pub async fn room_recording(hotline: &Hotline, news: RoomRecording) -> Result<()
             Ok(())
         })
         .await
+}
+
+/// Whether the recording was known. Once it is ready, the ticket of its case is to have it.
+async fn heard(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    provider_recording: &str,
+    status: &str,
+    (seconds, url): (Option<u32>, Option<&str>),
+) -> Result<bool, OpsError> {
+    let Some(before) = tx.recording(provider_recording).await? else { return Ok(false) };
+    tx.recording_status(provider_recording, status, seconds, url).await?;
+    let is_ready = status == READY && before.status != READY;
+    if let Some(incident) = before.incident.filter(|_| is_ready) {
+        tell_ticket_store(hotline, tx, incident).await?;
+    }
+    Ok(true)
 }
 
 /// What a recording of `call` holds whose document was not answered, and which incident it is about: what the call was

@@ -272,7 +272,7 @@ pub(super) async fn responded(
 ) -> Result<(), OpsError> {
     let actor = Actor::Person(person.id.to_string());
     let writer = &hotline.policy.writer;
-    match (respond(hotline, tx, incident.clone(), &actor, "sms", None).await, incident.responded_at) {
+    match (respond(hotline, tx, incident.clone(), &actor, hotline.now(), "sms", None).await, incident.responded_at) {
         (Ok(answered), _) => {
             let at = answered.responded_at.unwrap_or(hotline.now());
             let body = writer.response_ok(person.language, &answered.number, at, answered.due_at);

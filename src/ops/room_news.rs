@@ -223,7 +223,7 @@ pub(super) async fn settle(
         tx.append_entry(incident.id, at.min(now), &actor, &change).await?;
         // What was said before the room and in it is one conversation.
         if seat.talked.unwrap_or(0).saturating_add(seconds) >= LEAST_SECONDS && incident.state.awaits_response() {
-            incident = respond(hotline, tx, incident, &actor, "call", None).await?;
+            incident = respond(hotline, tx, incident, &actor, now, "call", None).await?;
         }
     }
     let given_way = seats.iter().any(|seat| seat.talked.is_some());

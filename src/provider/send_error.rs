@@ -42,6 +42,12 @@ impl SendError {
     /// A yes that names nothing.
     pub(super) const UNREADABLE: Self = Self { class: Class::Retry, code: None, cause: Cause::Unreadable, wait: None };
 
+    /// Whether another try may have a better end.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.class == Class::Retry && self.cause != Cause::Fault(Fault::TooLarge)
+    }
+
     /// Something that nobody would take.
     pub(super) const CONTENT: Self =
         Self { class: Class::Configuration, code: None, cause: Cause::Content, wait: None };

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::{DIALECT, StartError};
 use crate::config::{Config, OtherStore};
-use crate::ops::HandOffs;
+use crate::ops::{HandOffs, Sounds};
 use crate::provider::Secret;
 use crate::provider::messaging::Account;
 use crate::provider::telephony::Recordings;
 use crate::provider::ticketing::{self, TicketStore};
+use crate::web;
 use crate::work::{Desk, Rest};
 
 /// Opens the store of another maker; `None` where the built-in one has the cases.
@@ -41,6 +42,7 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
     Some(HandOffs {
         store: store.name().to_owned(),
         poll: other.poll.filter(|_| can.changes),
+        first_response: other.first_response.clone(),
         comments: can.comment,
         files: can.attach,
         states: can.state,
@@ -50,14 +52,28 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
     })
 }
 
+/// Where recordings of cases are heard.
+pub(super) fn sounds(config: &Config) -> Sounds {
+    Sounds {
+        on_tickets: config.ticketing.audio,
+        links: format!("{}{}", config.server.public_url, web::LISTEN),
+        link_life: config.ticketing.link_life,
+    }
+}
+
 /// What signs its word that something changed there.
 pub(super) fn secret(config: &Config) -> Option<Arc<Secret>> {
     config.ticketing.other.as_ref()?.webhook_secret.clone().map(Arc::new)
 }
 
 /// What jobs reach it by.
-pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>) -> Result<Option<Desk>, StartError> {
-    let (Some(store), Some(other)) = (store, &config.ticketing.other) else { return Ok(None) };
+pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>) -> Option<Desk> {
+    config.ticketing.other.as_ref()?;
+    Some(Desk { store: store?, rest: Rest::default(), audio: config.ticketing.audio })
+}
+
+/// Where recordings are fetched from: whichever account made them.
+pub(super) fn recordings(config: &Config) -> Result<Recordings, StartError> {
     let first = (&config.twilio.api_url, &config.twilio.account_sid, &config.twilio.auth_token);
     let second = config.channels.fallback.as_ref();
     let second = second.map(|second| (&second.api_url, &second.account_sid, &second.auth_token));
@@ -67,6 +83,5 @@ pub(super) fn desk(config: &Config, store: Option<Arc<dyn TicketStore>>) -> Resu
         token: token.clone(),
         dialect: DIALECT,
     });
-    let recordings = Recordings::new(accounts).map_err(|error| StartError::Provider(error.to_string()))?;
-    Ok(Some(Desk { store, rest: Rest::default(), recordings, audio: other.audio }))
+    Recordings::new(accounts).map_err(|error| StartError::Provider(error.to_string()))
 }

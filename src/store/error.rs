@@ -78,20 +78,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether two units stood in each other's way and this one had to go: run it again.
-    #[must_use]
-    pub fn is_lost_race(&self) -> bool {
-        match self {
-            Self::Conflict { .. } => true,
-            // Class 40 of PostgreSQL: a deadlock, or pictures that cannot both be true. SQLite has one writer.
-            Self::Database(sqlx::Error::Database(error)) => {
-                error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some()
-                    && error.code().is_some_and(|code| code.starts_with("40"))
-            }
-            _ => false,
-        }
-    }
-
     /// Whether a row that had to be the only one of its kind is not: somebody else has its key.
     #[must_use]
     pub fn is_taken(&self) -> bool {

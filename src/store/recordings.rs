@@ -74,6 +74,17 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// The recording with this id of the provider's.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn recording(&mut self, provider_recording: &str) -> Result<Option<Recording>> {
+        let row: Option<RecordingRow> = on!(self, c => sqlx::query_as(
+            concat!("SELECT ", columns!(), " FROM recordings WHERE provider_recording = $1"))
+            .bind(provider_recording).fetch_optional(c).await)?;
+        row.map(Recording::try_from).transpose()
+    }
+
     /// The recordings of a call, the oldest first.
     ///
     /// # Errors

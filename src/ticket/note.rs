@@ -66,12 +66,20 @@ impl fmt::Debug for RemoteComment {
 /// A file of ours: a recording.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name, which says what it is and is the only one of its kind on the ticket: `26000019-RE….wav`.
+    /// Its name, which says what it is and is the only one of its kind on the ticket: [`Attachment::name_of`].
     pub name: String,
     /// Its media type.
     pub media: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+impl Attachment {
+    /// The name of a recording of the case with this number: `26000019-RE….wav`.
+    #[must_use]
+    pub fn name_of(case: &str, recording: &str) -> String {
+        format!("{case}-{recording}.wav")
+    }
 }
 
 impl fmt::Debug for Attachment {

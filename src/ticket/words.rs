@@ -25,6 +25,17 @@ pub struct Words<'a> {
     pub name: &'a dyn Fn(&str) -> String,
 }
 
+/// Where a recording is heard that is not handed over.
+#[derive(Clone, Copy)]
+pub struct Heard<'a> {
+    /// The day its link lapses, in the ticket's language: "el sábado catorce de marzo".
+    pub day: &'a str,
+    /// The instant.
+    pub until: Instant,
+    /// The link.
+    pub url: &'a str,
+}
+
 impl Words<'_> {
     fn pick<'t>(&self, es: &'t str, en: &'t str) -> &'t str {
         match self.language {
@@ -138,16 +149,20 @@ impl Words<'_> {
         Some(format!("{} · {said}", self.local(entry.at)))
     }
 
-    /// That there is a recording, and what it holds.
+    /// That there is a recording, what it holds, and where it is heard: on a line of its own, so that every store makes a link
+    /// of it.
     #[must_use]
-    pub fn recorded(&self, holds: &str, seconds: u32) -> String {
+    pub fn recorded(&self, holds: &str, seconds: u32, heard: &Heard<'_>) -> String {
         let holds = match holds {
             "description" => self.pick("descripción", "description"),
             "addition" => self.pick("información añadida", "addition"),
             "conversation" => self.pick("conversación", "conversation"),
             other => other,
         };
-        format!("{} ({holds}, {seconds} s)", self.pick("Grabación", "Recording"))
+        let Heard { day, until, url } = heard;
+        let (what, until) = (self.pick("Grabación", "Recording"), self.local(*until));
+        let can = self.pick("Se puede escuchar hasta", "It can be heard until");
+        format!("{what} ({holds}, {seconds} s). {can} {day} ({until}) {}\n{url}", self.pick("en:", "at:"))
     }
 
     fn joined(&self, case: Option<&CaseNumber>) -> String {

@@ -229,6 +229,7 @@ fn what_is_no_news_for_a_ticket_is_not_said() {
         Change::Warned { percent: 75 },
         Change::Informed { template: "caller_ack".to_owned() },
         Change::Ticketed { ticket: "17".to_owned() },
+        Change::HeardByLink { recording: "RE1".to_owned() },
         Change::GivenUp { job: "hand_off".to_owned() },
     ] {
         let entry = Entry { sequence: 1, at: began(), actor: Actor::System, change };
@@ -238,14 +239,22 @@ fn what_is_no_news_for_a_ticket_is_not_said() {
 }
 
 #[test]
-fn a_recording_is_named_by_what_it_holds() {
+fn a_recording_is_named_by_what_it_holds_and_where_it_is_heard() {
+    let heard = Heard { day: "el sábado", until: at("2026-03-14T02:00:00Z"), url: "https://guardia.example/r/a1" };
     for (holds, es, en) in [
         ("description", "descripción", "description"),
         ("addition", "información añadida", "addition"),
         ("conversation", "conversación", "conversation"),
         ("other", "other", "other"),
     ] {
-        let said = both([None, None], |words| words.recorded(holds, 12));
-        assert_eq!(said, [format!("Grabación ({es}, 12 s)"), format!("Recording ({en}, 12 s)")]);
+        let said = both([None, None], |words| words.recorded(holds, 12, &heard));
+        let (until, url) = ("el sábado (13/03/2026 22:00)", heard.url);
+        assert_eq!(
+            said,
+            [
+                format!("Grabación ({es}, 12 s). Se puede escuchar hasta {until} en:\n{url}"),
+                format!("Recording ({en}, 12 s). It can be heard until {until} at:\n{url}"),
+            ]
+        );
     }
 }

@@ -5,8 +5,13 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::response::Response;
 use chrono::TimeDelta;
 
+use super::page::too_often;
+use super::{Door, Peer};
 use crate::clock::Instant;
 
 /// Requests of one peer within [`WINDOW`].
@@ -48,6 +53,22 @@ impl Pace {
         }
         let peer = peer.filter(|peer| window.counts.len() < PEERS || window.counts.contains_key(&Some(*peer)));
         window.counts.get(&peer).is_some_and(|count| *count >= MOST)
+    }
+}
+
+/// A request for a link, within the pace that is borne.
+pub(super) struct Paced;
+
+impl FromRequestParts<Door> for Paced {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Response> {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(Peer(peer))| peer.ip());
+        if door.pace.bears(peer, door.hotline.clock.now()) {
+            return Ok(Self);
+        }
+        tracing::warn!("links are followed too often from one address");
+        Err(too_often())
     }
 }
 

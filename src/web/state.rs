@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use super::{KeysInUse, Pace};
+use super::{KeysInUse, Pace, Tapes};
 use crate::ops::{Hotline, Journalled, Wake};
 use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
 use crate::provider::{Blobs, Secret};
@@ -38,6 +38,8 @@ pub struct Door {
     pub api_token: Option<Arc<Secret>>,
     /// Signs what the ticket store of another maker says; `None` = it says nothing.
     pub store_secret: Option<Arc<Secret>>,
+    /// The recordings of callers.
+    pub tapes: Tapes,
     /// The content of attachments.
     pub blobs: Blobs,
     /// The words of the safe document, Spanish first.

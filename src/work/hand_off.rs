@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use super::Workers;
+use super::file_sound::{file_sound, unheard};
 use super::rest::Rest;
 use super::run::Failure;
 use crate::id::IncidentId;
 use crate::ops::{self, Filing, Lease, OpsError, Part, Seen};
-use crate::provider::telephony::Recordings;
+use crate::provider::messaging::SendError;
 use crate::provider::ticketing::{TicketStore, Trouble, Verdict};
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, Step, differences};
 
@@ -19,8 +20,6 @@ pub struct Desk {
     pub store: Arc<dyn TicketStore>,
     /// Whether it is left alone.
     pub rest: Rest,
-    /// Where recordings are fetched from.
-    pub recordings: Recordings,
     /// Whether sound itself is handed over; else where it is heard.
     pub audio: bool,
 }
@@ -30,7 +29,7 @@ enum Stopped {
     /// The ticket store.
     Store(Trouble),
     /// The sound could not be fetched from the telephony provider.
-    Sound(String),
+    Sound(SendError),
     /// Our own store.
     Ours(OpsError),
 }
@@ -50,6 +49,9 @@ impl From<Trouble> for Stopped {
 /// Does `step` of handing `incident` over.
 pub async fn hand_off(workers: &Workers, incident: IncidentId, step: &Step, lease: Lease) -> Result<(), Failure> {
     let hotline = &workers.hotline;
+    if let (Step::Recording { recording }, None) = (step, &hotline.policy.hand_offs) {
+        return file_sound(workers, incident, recording, lease).await;
+    }
     let Some(desk) = &workers.desk else {
         return Err(Failure::lasting(
             &"no ticket store is set: name one in [ticketing], then run guardia ticketing retry",
@@ -65,7 +67,7 @@ pub async fn hand_off(workers: &Workers, incident: IncidentId, step: &Step, leas
             desk.rest.over();
             Ok(ops::filed(hotline, lease, step, &filing, seen).await?)
         }
-        Err(Stopped::Sound(what)) => Err(Failure::passing(&what)),
+        Err(Stopped::Sound(error)) => Err(unheard(error)),
         Err(Stopped::Ours(error)) => Err(error.into()),
         Err(Stopped::Store(trouble)) => Err(stopped(workers, desk, &trouble).await?),
     }
@@ -106,8 +108,8 @@ async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, aga
                 say(store, remote, comment, again).await?;
                 return Ok(Seen::Done);
             }
-            let name = format!("{}-{}.wav", filing.case.external_id, recording.provider_recording);
-            let bytes = desk.recordings.wav(&recording.url).await.map_err(|error| Stopped::Sound(error.to_string()))?;
+            let name = Attachment::name_of(&filing.case.external_id, &recording.provider_recording);
+            let bytes = workers.recordings.wav(&recording.url).await.map_err(Stopped::Sound)?;
             if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > can.largest_file {
                 say(store, remote, comment, again).await?;
                 return Ok(Seen::Done);

@@ -1,6 +1,7 @@
 //! Durable jobs: the runner, and one file per kind of job. Every job is run outside any transaction and at least once.
 
 mod backoff;
+mod file_sound;
 mod hand_off;
 mod heart;
 mod heartbeat;

@@ -17,7 +17,8 @@ use super::run::{Failure, run};
 use crate::clock::{Busy, Instant};
 use crate::id::CallId;
 use crate::ops::{self, Destination, Hotline, Lease, OpsError, Task, Wake};
-use crate::provider::Heartbeat;
+use crate::provider::telephony::Recordings;
+use crate::provider::{Blobs, Heartbeat};
 use crate::store::{Job, Lane, StoreError, Tx};
 
 /// A lease outlives every job: a provider call takes at most ten seconds.
@@ -41,6 +42,10 @@ pub struct Workers {
     pub voice: Voice,
     /// The ticket store of another maker, where there is one.
     pub desk: Option<Desk>,
+    /// Where recordings are fetched from.
+    pub recordings: Recordings,
+    /// Where the content of attachments is kept.
+    pub blobs: Blobs,
     /// The way out for signs of life, where they are sent.
     pub heartbeat: Option<Heartbeat>,
     /// At most so many hooks are told at once: whoever answers slowly must not keep pages waiting.

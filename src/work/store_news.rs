@@ -40,7 +40,7 @@ async fn look(workers: &Workers, desk: &Desk) -> Result<Option<Instant>, Stopped
         {
             let comments = store.comments(&changed.id).await.map_err(Stopped::Store)?;
             let word = |state| store.state_word(state);
-            ops::hear_of_ticket(hotline, incident, &remote, &comments, word).await.map_err(Stopped::Ops)?;
+            ops::hear_of_ticket(hotline, incident, &remote, &comments, changed.at, word).await.map_err(Stopped::Ops)?;
         }
         up_to = Some(changed.at);
     }

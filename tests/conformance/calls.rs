@@ -216,6 +216,9 @@ pub async fn recordings_find_their_incident(bench: &Bench) {
         })
         .await;
     assert!(known);
+    let ready = bench.unit(async |tx| tx.recording(&recording(1, 1).provider_recording).await).await.unwrap();
+    assert_eq!((ready.seconds, ready.url.as_str()), (12, "https://recordings.example/new"));
+    assert!(bench.unit(async |tx| tx.recording("RE-unknown").await).await.is_none());
     assert!(!bench.unit(async |tx| tx.recording_status("RE-unknown", "completed", None, None).await).await);
     let mut first = recording(1, 1);
     first.incident = Some(incidents.0);
@@ -225,6 +228,9 @@ pub async fn recordings_find_their_incident(bench: &Bench) {
     let mut second = recording(2, 1);
     second.incident = Some(incidents.1);
     assert_eq!(bench.look(async |tx| tx.recordings(CallId(uuid(1))).await).await, [first.clone(), second.clone()]);
+    let found = bench.look(async |tx| tx.recording(&recording(1, 1).provider_recording).await).await;
+    assert_eq!(found.as_ref(), Some(&first));
+    assert_eq!(bench.look(async |tx| tx.recording("RE-unknown").await).await, None);
     assert_eq!(bench.look(async |tx| tx.incident_recordings(incidents.0).await).await, [first]);
     assert_eq!(bench.look(async |tx| tx.incident_recordings(incidents.1).await).await, [second]);
     // What it holds is learned later than that it is there; only once, and only of its own call.

@@ -57,8 +57,24 @@ impl Place {
 
     /// On another store; the desk stays empty.
     pub async fn on(store: Arc<dyn TicketStore>, lines: &str) -> Self {
+        Self::of(Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() }).await
+    }
+
+    /// Nobody ever imported a roster.
+    pub async fn without_roster() -> Self {
+        let desk = Desk::default();
+        let ticket_store: Option<Arc<dyn TicketStore>> = Some(Arc::new(desk.clone()));
+        let props = Props { roster: None, ticket_store, settings: SETTINGS.to_owned(), ..Props::default() };
+        Self { desk, ..Self::of(props).await }
+    }
+
+    /// On the built-in store; the desk stays empty.
+    pub async fn built_in(settings: &str) -> Self {
+        Self::of(Props { settings: settings.to_owned(), ..Props::default() }).await
+    }
+
+    async fn of(props: Props) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let props = Props { ticket_store: Some(store), settings: format!("{SETTINGS}{lines}"), ..Props::default() };
         let at: Instant = "2026-03-07T22:00:00-04:00".parse().unwrap();
         let stage = Stage::set(at, folder.path(), &props).await.unwrap();
         Self { stage, desk: Desk::default(), _folder: folder }

@@ -31,6 +31,8 @@ pub struct Ticket {
     pub files: Vec<Attachment>,
     pub merged_into: Option<u32>,
     pub others: Vec<(String, bool)>,
+    /// When the others' comments were written, where the store says so.
+    pub written_at: Option<Instant>,
     pub changed_at: Option<Instant>,
 }
 
@@ -236,13 +238,14 @@ impl TicketStore for Desk {
                 ours: true,
                 at: None,
             };
+            let at = ticket(known, id)?.written_at;
             let others = ticket(known, id)?.others.clone().into_iter().enumerate();
             let other = |(id, (text, public)): (usize, (String, bool))| RemoteComment {
                 id: format!("other-{id}"),
                 text,
                 public,
                 ours: false,
-                at: None,
+                at,
             };
             Ok(texts.map(comment).chain(others.map(other)).collect())
         })

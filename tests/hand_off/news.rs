@@ -1,4 +1,4 @@
-//! What people do in the ticket store comes back; the first response never does.
+//! What people do in the ticket store comes back; the first response only where a supervisor said what counts as that.
 
 use chrono::TimeDelta;
 use guardia::incident::{Actor, Change, Entry, Event, State};
@@ -103,6 +103,69 @@ async fn what_we_have_yet_to_write_is_not_taken_back_by_what_stands_there() {
     assert_eq!(place.news().await, []);
 }
 
+/// Everything that may count as a first response there.
+const COUNTS: &str = "[ticket_events]\nfirst_response = [\"public_comment\", \"state:answered\"]\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_comment_is_the_first_response_where_a_supervisor_said_so() {
+    let mut place = Place::with(COUNTS).await;
+    place.call().await;
+    let written = place.stage.now();
+    // The requester cannot read this one.
+    place.desk.somebody(written, |ticket| ticket.others = vec![("la clave es otra".to_owned(), false)]);
+    place.pass(TimeDelta::minutes(2)).await;
+    assert_eq!(place.case().await.responded_at, None);
+    let written = place.stage.now();
+    place.desk.somebody(written, |ticket| ticket.others.push(("Le llamé: lo vemos ya.".to_owned(), true)));
+    place.pass(TimeDelta::minutes(5)).await;
+    let case = place.case().await;
+    assert_eq!(
+        (case.state, case.responded_at),
+        (State::Responded, Some(written)),
+        "when it was written, not when heard"
+    );
+    let answered = Change::Responded { method: "ticket_store".to_owned(), note: None, met: true };
+    assert_eq!(place.news().await.iter().filter(|change| **change == answered).count(), 1, "once");
+    assert!(place.desk.tickets()[0].comments.iter().all(|comment| !comment.contains("respuesta")), "the store knows");
+    place.nothing_is_left_over().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_is_the_first_response_where_a_supervisor_said_so_and_every_cycle_has_its_own() {
+    let mut place = Place::with(COUNTS).await;
+    place.call().await;
+    let moved = place.stage.now();
+    place.desk.somebody(moved, |ticket| "answered".clone_into(&mut ticket.state));
+    place.pass(TimeDelta::minutes(5)).await;
+    assert_eq!((place.case().await.state, place.case().await.responded_at), (State::Responded, Some(moved)));
+    assert_eq!(place.desk.tickets()[0].state, "answered", "it stays where people put it");
+    place.does(Event::Resolve, None).await;
+    // What was written before the case came back is of the cycle before.
+    let before = place.stage.now();
+    place.pass(TimeDelta::minutes(1)).await;
+    place.does(Event::Reopen, None).await;
+    let now = place.stage.now();
+    place.desk.somebody(now, |ticket| {
+        ticket.others.push(("Quedó resuelto.".to_owned(), true));
+        ticket.written_at = Some(before);
+    });
+    place.pass(TimeDelta::minutes(5)).await;
+    let case = place.case().await;
+    assert_eq!((case.cycle, case.state, case.responded_at), (2, State::Received, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_first_response_there_is_late_here() {
+    let mut place = Place::with(COUNTS).await;
+    place.call().await;
+    place.pass(TimeDelta::hours(5)).await;
+    let written = place.stage.now();
+    place.desk.somebody(written, |ticket| ticket.others.push(("Le llamé.".to_owned(), true)));
+    place.pass(TimeDelta::minutes(5)).await;
+    let late = Change::Responded { method: "ticket_store".to_owned(), note: None, met: false };
+    assert!(place.news().await.contains(&late));
+}
+
 /// Posts to where the store may say that something changed; the status.
 async fn nudge(place: &Place, signature: &str, body: &str) -> u16 {
     let request = format!(
@@ -119,7 +182,8 @@ async fn nudge(place: &Place, signature: &str, body: &str) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signed_word_of_the_store_is_followed_at_once_and_no_other() {
-    let mut place = Place::with("webhook_secret = \"It's a Secret to Everybody\"\n").await;
+    // Nobody asks it besides.
+    let mut place = Place::with("poll = \"off\"\nwebhook_secret = \"It's a Secret to Everybody\"\n").await;
     place.call().await;
     let now = place.stage.now();
     place.desk.somebody(now, |ticket| ticket.others = vec![("Trabajamos en ello.".to_owned(), true)]);

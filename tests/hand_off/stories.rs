@@ -221,3 +221,14 @@ async fn a_store_that_is_away_changes_nothing_that_a_caller_hears() {
     };
     assert_eq!(hears(true).await, hears(false).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_nobody_is_on_duty_is_told_once_however_often_the_ladder_looks() {
+    let mut place = Place::without_roster().await;
+    place.call().await;
+    place.pass(TimeDelta::minutes(40)).await;
+    let comments = &place.desk.tickets()[0].comments;
+    let nobody = comments.iter().filter(|comment| comment.contains("No hay nadie de guardia."));
+    assert_eq!(nobody.count(), 1, "{comments:#?}");
+    place.nothing_is_left_over().await;
+}

@@ -6,7 +6,7 @@ use super::dial::Dialing;
 use super::{Call, Doing, Overheard};
 use crate::exchange::Told;
 use crate::ids::CallSid;
-use crate::signal::Word;
+use crate::signal::{Aloud, Word};
 use crate::time::Instant;
 use crate::timetable::{Event, Key};
 use crate::transcript::What;
@@ -48,7 +48,7 @@ impl Call {
             }
             Word::Summoned { by, whisper } => self.summoned(world, by, &whisper),
             Word::Taken(member) => self.taken(world, member),
-            Word::Hears { who, words, until } => self.hears(world, &who, words, until),
+            Word::Hears { who, words, until, aloud } => self.hears(world, &who, words, until, aloud),
             Word::ConferenceStarts => self.conference_starts(world),
             Word::OnHold(hold) => self.put_on_hold(world, hold),
             Word::ConferenceEnds => self.conference_ends(world),
@@ -85,7 +85,7 @@ impl Call {
         if let Some((words, until)) = self.saying.take().filter(|(_, until)| *until > world.now) {
             // A machine that was in the middle of its greeting.
             let who = self.person().to_owned();
-            world.word(with.clone(), Word::Hears { who, words, until });
+            world.word(with.clone(), Word::Hears { who, words, until, aloud: self.aloud() });
         }
         self.doing = Doing::Bridged(Bridge { with, answered: world.now, dialing: None });
     }
@@ -127,7 +127,8 @@ impl Call {
     pub(super) fn says_to_other(&mut self, world: &mut World, words: &str, until: Instant) {
         let who = self.person().to_owned();
         if let Doing::Bridged(bridge) = &self.doing {
-            world.word(bridge.with.clone(), Word::Hears { who, words: words.to_owned(), until });
+            let (words, aloud) = (words.to_owned(), self.aloud());
+            world.word(bridge.with.clone(), Word::Hears { who, words, until, aloud });
         }
     }
 
@@ -141,14 +142,12 @@ impl Call {
     }
 
     /// Somebody says something to this person, until an instant.
-    fn hears(&mut self, world: &mut World, who: &str, words: String, until: Instant) {
+    fn hears(&mut self, world: &mut World, who: &str, words: String, until: Instant, aloud: Aloud) {
         match self.doing {
             Doing::Bridged(_) | Doing::Conferring => self.tape(world, who, &words),
             _ => return,
         }
-        if who.is_empty() {
-            self.overhear(Overheard::Beep);
-        }
+        self.listen(world, &words, aloud);
         let key = world.timetable.put(until, Event::CallHears(self.sid.clone()));
         self.hearing.push(Hearing { words, began: world.now, until, key });
     }
@@ -167,6 +166,7 @@ impl Call {
     /// The line is cut: what was being said is heard in part.
     pub(super) fn stop_hearing(&mut self, world: &mut World) {
         self.heard_out(world);
+        self.hush();
         for hearing in std::mem::take(&mut self.hearing) {
             world.timetable.cancel(hearing.key);
             let heard = part(&hearing.words, world.now - hearing.began, hearing.until - hearing.began);

@@ -5,9 +5,12 @@ use super::{Call, Direction, Doing, Status};
 use crate::exchange::Samples;
 use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
+use crate::signal::Aloud;
+use crate::studio::{Preparation, Voice, Wanted};
 use crate::tape::Reel;
 use crate::time::Instant;
 use crate::twiml::To;
+use crate::world::World;
 
 /// What is heard at an instant.
 #[derive(Clone, Debug)]
@@ -29,10 +32,14 @@ pub(crate) enum Ear {
 }
 
 /// What is heard over it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Overheard {
     Beep,
     Key(char),
+    /// Words, as soon as they are spoken.
+    Words(Wanted),
+    /// Nothing of it any more.
+    Hush,
 }
 
 impl Call {
@@ -62,6 +69,42 @@ impl Call {
             Doing::Bridged(bridge) => Ear::Other(bridge.with.clone()),
             Doing::Conferring => self.room.as_ref().map_or(Ear::Nothing, |room| Ear::Room(room.conference.clone())),
             _ => Ear::Nothing,
+        }
+    }
+
+    /// What a telephone gets of what the person on this call says.
+    pub(super) fn aloud(&self) -> Aloud {
+        if self.plugged { Aloud::Carried } else { Aloud::Spoken }
+    }
+
+    /// A telephone hears what somebody else says.
+    pub(super) fn listen(&mut self, world: &mut World, words: &str, aloud: Aloud) {
+        match aloud {
+            Aloud::Beep => self.overhear(Overheard::Beep),
+            Aloud::Spoken if self.plugged && world.config.speech.is_some() => {
+                let wanted = Wanted::Words(words.to_owned(), Voice::default());
+                if !world.shelf.is_ready(&wanted) {
+                    let place = world.timetable.place();
+                    world.preparations.push(Preparation { place, waits: None, wanted: vec![wanted.clone()] });
+                }
+                self.overhear(Overheard::Words(wanted));
+            }
+            Aloud::Spoken | Aloud::Carried => {}
+        }
+    }
+
+    /// Nothing is heard any more of what others said.
+    pub(super) fn hush(&mut self) {
+        self.overheard.clear();
+        self.overhear(Overheard::Hush);
+    }
+
+    /// Something is heard over everything else.
+    pub(super) fn overhear(&mut self, what: Overheard) {
+        /// More are lost: nobody listens.
+        const MOST: usize = 32;
+        if self.plugged && self.overheard.len() < MOST {
+            self.overheard.push(what);
         }
     }
 

@@ -45,6 +45,7 @@ impl Call {
             aside: None,
             saying: None,
             hearing: Vec::new(),
+            plugged: false,
             overheard: Vec::new(),
             rang: false,
             machine: None,
@@ -151,7 +152,8 @@ impl Call {
         world.notices.push(self.notice(Happened::Modified));
         self.stop_timer(world);
         let tail = if world.faults.stale_document { self.tail() } else { None };
-        if matches!(self.doing, Doing::Recording(_)) {
+        if let Doing::Recording(recorder) = &self.doing {
+            recorder.forget(world);
             // What was recorded so far belongs to the document that is left behind.
             self.doing = Doing::Between;
         }

@@ -78,7 +78,8 @@ pub struct Call {
     saying: Option<(String, Instant)>,
     /// What others say to the person.
     hearing: Vec<Hearing>,
-    /// What is heard over everything else, by a telephone that can hear.
+    /// Whether a telephone that can hear is on it, and what it hears over everything else.
+    pub(crate) plugged: bool,
     pub(crate) overheard: Vec<Overheard>,
     /// Whether the phone of the called person rang.
     rang: bool,

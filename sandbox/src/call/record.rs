@@ -41,6 +41,13 @@ impl Recorder {
         Ear::Sound { sound: beep(), began: self.opens - millis(BEEP) }
     }
 
+    /// Nobody will want it.
+    pub(super) fn forget(&self, world: &mut World) {
+        if let Some(sid) = &self.sid {
+            world.films.forget(sid);
+        }
+    }
+
     pub(super) fn track(&self) -> Option<Track> {
         let sid = self.sid.clone()?;
         Some(Track { sid, began: self.opens, channels: 1, both: false })

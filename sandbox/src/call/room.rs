@@ -111,8 +111,9 @@ impl Call {
         if !listeners.is_empty() {
             world.record_conference(&room.conference, &who, words);
         }
+        let aloud = self.aloud();
         for listener in listeners {
-            world.word(listener, Word::Hears { who: who.clone(), words: words.to_owned(), until });
+            world.word(listener, Word::Hears { who: who.clone(), words: words.to_owned(), until, aloud });
         }
     }
 

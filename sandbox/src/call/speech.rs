@@ -50,11 +50,13 @@ impl Speech {
         let mut once = Vec::new();
         for spoken in &say.spoken {
             match spoken {
-                Spoken::Words(words) => once.extend(sentences(words).into_iter().map(|mut piece| {
-                    let wanted = Wanted::Words(piece.words.clone().unwrap_or_default(), say.voice.clone());
-                    piece.sounds_like(world.shelf.get(&wanted));
-                    piece
-                })),
+                Spoken::Words(words) => {
+                    let mut pieces = sentences(words);
+                    if let Some(sound) = world.shelf.get(&Wanted::Words(words.clone(), say.voice.clone())) {
+                        cut(&mut pieces, &sound);
+                    }
+                    once.extend(pieces);
+                }
                 Spoken::Break(lasts) => once.push(Piece::silence(*lasts)),
             }
         }
@@ -106,11 +108,10 @@ impl Speech {
         match verb {
             Verb::Say(say) => {
                 let words = say.spoken.iter().filter_map(|spoken| match spoken {
-                    Spoken::Words(words) => Some(sentences(words)),
+                    Spoken::Words(words) => Some(words.clone()),
                     Spoken::Break(_) => None,
                 });
-                let sentences = words.flatten().filter_map(|piece| piece.words);
-                sentences.map(|words| Wanted::Words(words, say.voice.clone())).collect()
+                words.map(|words| Wanted::Words(words, say.voice.clone())).collect()
             }
             Verb::Play(play) if play.keys.is_empty() => {
                 let url = resolve(&play.url).unwrap_or_else(|| play.url.clone());
@@ -223,6 +224,20 @@ fn sentences(words: &str) -> Vec<Piece> {
     pieces
 }
 
+/// Gives each sentence its part of the whole, as many characters as it has.
+fn cut(pieces: &mut [Piece], whole: &[i16]) {
+    let all: i64 = pieces.iter().map(|piece| piece.lasts.num_milliseconds()).sum();
+    let (mut spoken, mut from, last) = (0_i64, 0_usize, pieces.len().saturating_sub(1));
+    for (place, piece) in pieces.iter_mut().enumerate() {
+        spoken = spoken.saturating_add(piece.lasts.num_milliseconds());
+        let share = |length: usize| i64::try_from(length).ok()?.checked_mul(spoken)?.checked_div(all);
+        let to = share(whole.len()).and_then(|to| usize::try_from(to).ok()).filter(|_| place < last);
+        let to = to.unwrap_or(whole.len());
+        piece.sounds_like(whole.get(from..to).map(Samples::from));
+        from = to;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,6 +247,19 @@ mod tests {
             .into_iter()
             .map(|piece| (piece.words.unwrap_or_default(), piece.lasts.num_milliseconds()))
             .collect()
+    }
+
+    #[test]
+    fn a_whole_is_cut_into_sentences_and_nothing_is_lost() {
+        let mut pieces = sentences("Uno. Dos tres. Cuatro.");
+        let whole: Vec<i16> = (0..10_007).collect();
+        cut(&mut pieces, &whole);
+        let sounds: Vec<&[i16]> = pieces.iter().filter_map(|piece| piece.sound.as_deref()).collect();
+        assert_eq!(sounds.concat(), whole);
+        assert_eq!(sounds.iter().map(|sound| sound.len() / 100).collect::<Vec<_>>(), [18, 45, 36]);
+        assert_eq!(pieces.iter().map(|piece| piece.lasts).sum::<TimeDelta>(), length(&whole));
+        cut(&mut pieces, &[]);
+        assert_eq!(pieces.iter().map(|piece| piece.lasts).sum::<TimeDelta>(), TimeDelta::zero());
     }
 
     #[test]

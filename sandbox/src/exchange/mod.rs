@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::call::{Call, Ear, Overheard};
+use crate::call::{Call, Ear};
 use crate::handset::Handset;
 use crate::ids::{CallSid, ConferenceSid};
 use crate::network::Network;
@@ -45,8 +45,8 @@ impl Network {
     /// or when too many are ([`crate::Limits::handsets`]). From now on the network's clock follows the machine's.
     #[must_use]
     pub fn plug(&self, call: &CallSid) -> Option<Handset> {
-        self.follow_the_machine();
         let (handset, starts) = self.act(|state| state.plug(call))?;
+        self.follow_the_machine();
         if starts {
             let network = self.clone();
             self.spawn(async move {
@@ -73,9 +73,9 @@ impl State {
             tracing::warn!(most, "no more telephones can be plugged in");
             return None;
         }
-        call.overheard.clear();
         let (handset, socket) = Handset::pair();
         self.exchange.lines.entry(sid.clone()).or_default().plug(socket).then_some(())?;
+        call.plugged = true;
         let starts = !std::mem::replace(&mut self.exchange.runs, true);
         Some((handset, starts))
     }
@@ -89,9 +89,10 @@ impl State {
         self.settle();
         let now = self.world.now;
         exchange.speak(self, &said, Beat { due: now - late, now });
-        exchange.lines.retain(|sid, _| self.calls.get(sid).is_some_and(|call| !call.status.is_final()));
-        // A recording goes on although the telephone on it went dead.
-        exchange.runs = exchange.lines.values().any(Line::is_plugged) || self.world.films.run();
+        // The last words of a call are heard out.
+        let live = |sid: &CallSid| self.calls.get(sid).is_some_and(|call| !call.status.is_final());
+        exchange.lines.retain(|sid, line| live(sid) || line.player.has_more());
+        exchange.runs = exchange.lines.values().any(Line::is_plugged);
         if !exchange.runs {
             exchange.lines.clear();
         }
@@ -147,12 +148,9 @@ impl Exchange {
                 }
                 Ear::Nothing | Ear::Ringing | Ear::Music | Ear::Sound { .. } => {}
             }
-            for overheard in std::mem::take(&mut call.overheard) {
-                line.player.strike(match overheard {
-                    Overheard::Beep => beep(),
-                    Overheard::Key(key) => signals::key(key),
-                });
-            }
+            call.plugged = line.is_plugged();
+            let shelf = &mut state.world.shelf;
+            call.overheard.retain(|overheard| !line.player.overhears(overheard, shelf));
             line.player.overlay(&mut frame);
             let (says, speaks) = said.get(sid).map_or((&Frame::SILENCE, false), |(says, speaks)| (says, *speaks));
             for track in call.tracks() {
@@ -164,17 +162,6 @@ impl Exchange {
             if let Some(track) = state.world.track(&room) {
                 state.world.films.add(&track, beat.due, &voices.all, &Frame::SILENCE, voices.speak);
             }
-        }
-    }
-}
-
-impl Call {
-    /// Something is heard over everything else.
-    pub(crate) fn overhear(&mut self, what: Overheard) {
-        /// More are lost: nobody listens.
-        const MOST: usize = 32;
-        if self.overheard.len() < MOST {
-            self.overheard.push(what);
         }
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::call::Ear;
+use super::signals::{self, beep};
+use crate::call::{Ear, Overheard};
 use crate::sound::tones::Signal;
 use crate::sound::{FRAME, Frame};
+use crate::studio::Shelf;
 use crate::time::Instant;
 
 /// Sound of any length, shared by all who hear it.
@@ -68,6 +70,11 @@ impl Player {
         frame
     }
 
+    /// Whether something that is over has not been heard to its end.
+    pub(super) fn has_more(&self) -> bool {
+        !self.tail.is_empty()
+    }
+
     /// Adds 20 ms of what is heard over everything else.
     pub(super) fn overlay(&mut self, frame: &mut Frame) {
         for sample in &mut frame.0 {
@@ -80,8 +87,22 @@ impl Player {
         }
     }
 
-    /// Something is heard over everything else as soon as what came before it is over.
-    pub(super) fn strike(&mut self, sound: Samples) {
+    /// Something is heard over everything else; `false` = it is not ready yet.
+    pub(super) fn overhears(&mut self, overheard: &Overheard, shelf: &mut Shelf) -> bool {
+        match overheard {
+            Overheard::Beep => self.strike(beep()),
+            Overheard::Key(key) => self.strike(signals::key(*key)),
+            Overheard::Words(wanted) => match shelf.get(wanted) {
+                Some(sound) => self.strike(sound),
+                None => return false,
+            },
+            Overheard::Hush => self.over.clear(),
+        }
+        true
+    }
+
+    /// Something is heard as soon as what came before it is over.
+    fn strike(&mut self, sound: Samples) {
         if self.over.len() < MOST_OVERLAYS {
             self.over.push_back((sound, 0));
         }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Said;
+use crate::film::Track;
 use crate::ids::{CallSid, ConferenceSid};
 use crate::sound::{Frame, mix};
+use crate::tape::Reel;
 use crate::world::World;
 
 /// What is heard in a conference.
@@ -31,5 +33,18 @@ impl Voices {
     /// What a call hears.
     pub(super) fn to(&self, sid: &CallSid) -> &Frame {
         self.without.get(sid).unwrap_or(&self.all)
+    }
+}
+
+impl World {
+    /// Who is heard in a conference.
+    pub(super) fn heard(&self, sid: &ConferenceSid) -> Vec<CallSid> {
+        let seats = self.conferences.get(sid).map(|conference| conference.seats.as_slice()).unwrap_or_default();
+        seats.iter().filter(|seat| !seat.muted && !seat.hold).map(|seat| seat.call.clone()).collect()
+    }
+
+    /// What is being recorded of a conference.
+    pub(super) fn track(&self, sid: &ConferenceSid) -> Option<Track> {
+        self.conferences.get(sid)?.reel.as_ref().map(Reel::track)
     }
 }

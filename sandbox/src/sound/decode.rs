@@ -249,6 +249,8 @@ mod tests {
         assert_eq!(decode(&wav::stereo(&loud, &against), "audio/wav"), Ok(vec![30_000, 0, 5, 5]));
     }
 
+    // Half a second of `sox -n tone.wav synth 0.5 sine 1000 gain -6`, by `lame -b 64` from 22050 Hz and one channel, and by
+    // `lame -V 7` from 44100 Hz and two.
     #[test]
     fn mp3_of_any_kind_is_a_tone_as_long_as_it_was() {
         for file in [

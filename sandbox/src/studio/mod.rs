@@ -3,7 +3,6 @@
 mod files;
 mod shelf;
 
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,16 +49,6 @@ pub(crate) struct Preparation {
 pub(crate) struct Prepared {
     pub waits: Option<(CallSid, u64)>,
     pub sounds: Vec<(Wanted, Result<Samples, Failure>)>,
-}
-
-/// A voice that can be heard: makes sound of words. It may take its time: it is called on a thread of its own.
-pub trait Speaker: Debug + Send + Sync {
-    /// Says `words`, in a language (`es-MX`) and a voice as a document names them; both may be empty.
-    ///
-    /// # Errors
-    ///
-    /// In words, why it cannot.
-    fn say(&self, words: &str, language: &str, voice: &str) -> Result<Vec<i16>, String>;
 }
 
 /// Makes what was ordered; what is not ready in time, or fails, is told and left out.
@@ -135,6 +124,5 @@ async fn say(network: &Network, words: String, voice: Voice) -> Result<Samples, 
     let failed =
         |why: String| Failure::new(code::SAY_FAILED, format!("the speech engine failed, silence is heard: {why}"));
     let speaker = network.config().speech.clone().ok_or_else(|| failed("there is none".to_owned()))?;
-    let spoken = tokio::task::spawn_blocking(move || speaker.say(&words, &voice.language, &voice.name)).await;
-    spoken.map_err(|error| failed(error.to_string()))?.map(Samples::from).map_err(failed)
+    speaker.say(&words, &voice.language, &voice.name).await.map_err(|error| failed(error.to_string()))
 }

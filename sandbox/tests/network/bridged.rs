@@ -1,8 +1,10 @@
 //! Real telephones that are joined: by a `Dial`, in a conference, in a queue.
 
-use guardia_sandbox::{CallSid, Happened, Network};
+use chrono::TimeDelta;
+use guardia_sandbox::{CallSid, Happened, Network, Phone};
 
 use crate::application::{Application, CALLER, OURS, twiml};
+use crate::handset::whistling;
 use crate::telephone::{Telephone, loudness, samples, tone};
 
 const ANA: &str = "+18095550111";
@@ -83,6 +85,25 @@ async fn everybody_in_a_conference_hears_everybody_but_themselves() {
 }
 
 #[tokio::test]
+async fn who_waits_alone_in_a_conference_hears_music_unless_it_wants_none() {
+    let app = Application::start(|asked| match asked.param("From") {
+        CALLER => twiml("<Dial><Conference>loud</Conference></Dial>"),
+        _ => twiml("<Dial><Conference waitUrl=\"\">silent</Conference></Dial>"),
+    })
+    .await;
+    let network = Network::start(app.config().starting_now());
+    let calls = [network.dial(CALLER, OURS), network.dial(ANA, OURS)];
+    let [loud, silent] = [Telephone::on(&network, &calls[0]), Telephone::on(&network, &calls[1])];
+    loud.until("music", |phone| loudness(&lately(phone, 0.1), 262.0) > 0.1).await;
+    let place = silent.place();
+    silent.listen(0.2).await;
+    assert!(silent.heard_since(place).iter().all(|sample| *sample == 0));
+    for call in &calls {
+        network.hang_up(call);
+    }
+}
+
+#[tokio::test]
 async fn who_waits_in_a_queue_hears_music() {
     let app = Application::start(|_| twiml("<Enqueue>line</Enqueue>")).await;
     let network = Network::start(app.config().starting_now());
@@ -93,4 +114,31 @@ async fn who_waits_in_a_queue_hears_music() {
         .await;
     network.hang_up(&call);
     phone.is_cut().await;
+}
+
+#[tokio::test]
+async fn whoever_has_no_telephone_is_heard_as_a_voice_until_the_line_is_cut() {
+    let app = Application::start(|asked| match asked.path.as_str() {
+        "/voice" => twiml(&format!("<Dial action=\"/next\">{ANA}</Dial>")),
+        "/next" => twiml("<Pause/>"),
+        _ => twiml(""),
+    })
+    .await;
+    let (network, _) = whistling(&app);
+    network.set_phone(ANA, Phone::Answers(TimeDelta::milliseconds(100)));
+    let call = network.dial(CALLER, OURS);
+    let caller = Telephone::on(&network, &call);
+    let joined = |network: &Network| network.call(&call).unwrap().joined_to;
+    caller.until("Ana picks up", |_| joined(&network).is_some()).await;
+    let leg = joined(&network).unwrap();
+    assert!(network.speak(&leg, "Una respuesta larga, muy larga", TimeDelta::seconds(2)));
+    caller.until("the caller hears Ana", |phone| hears(phone, 500.0)).await;
+    // Whoever has one is heard as they are, whatever words are told beside.
+    assert!(network.speak(&call, "Sí", TimeDelta::seconds(1)));
+    network.hang_up(&leg);
+    caller.listen(0.1).await;
+    let place = caller.place();
+    caller.listen(0.2).await;
+    assert!(caller.heard_since(place).iter().all(|sample| *sample == 0), "nothing is heard when the line is cut");
+    network.hang_up(&call);
 }

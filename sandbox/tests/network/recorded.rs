@@ -136,6 +136,29 @@ async fn each_side_of_a_conversation_has_a_channel_and_keys_are_heard_there() {
 }
 
 #[tokio::test]
+async fn a_recording_goes_on_in_silence_when_the_telephone_goes_dead() {
+    let app = Application::start(|_| twiml("<Record timeout=\"1\" trim=\"do-not-trim\" action=\"/got\"/>")).await;
+    let network = Network::start(app.config().starting_now());
+    let runs = network.clone();
+    let clock = tokio::spawn(async move { runs.run_in_real_time().await });
+    let call = network.dial(CALLER, OURS);
+    let phone = Telephone::on(&network, &call);
+    phone.until("it records", |_| network.call(&call).unwrap().listens).await;
+    let said = tone(900.0, 0.3);
+    phone.say(&said);
+    phone.listen(0.5).await;
+    phone.unplug();
+    let other = network.dial(CALLER, OURS);
+    let witness = Telephone::on(&network, &other);
+    let recording = recording(&network, &witness).await;
+    let recorded = channels(&recording).remove(0);
+    assert!(stripped(&recorded) == said.as_slice());
+    assert!((1300..=1800).contains(&recording.length.num_milliseconds()), "{}", recording.length);
+    assert_eq!(recorded.len(), usize::try_from(recording.length.num_milliseconds()).unwrap() * 8);
+    clock.abort();
+}
+
+#[tokio::test]
 async fn a_conference_is_recorded_as_all_of_them_together() {
     let app = Application::start(|asked| match asked.path.as_str() {
         "/voice" => twiml("<Dial><Conference record=\"record-from-start\" beep=\"false\">room</Conference></Dial>"),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use guardia_sandbox::sound::{Frame, frames};
 use guardia_sandbox::{CallSid, Handset, Network, Uttered};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 /// A test waits for so many frames at most: 15 s.
 const PATIENCE: usize = 750;
@@ -14,6 +15,7 @@ pub struct Telephone {
     heard: Arc<Mutex<Vec<i16>>>,
     says: Arc<Mutex<VecDeque<Frame>>>,
     mouth: mpsc::Sender<Uttered>,
+    task: JoinHandle<()>,
     /// Frames heard so far, and whether the line is still open.
     beats: watch::Receiver<(usize, bool)>,
 }
@@ -29,7 +31,7 @@ impl Telephone {
         let (beat, beats) = watch::channel((0, true));
         let own = mouth.clone();
         let (ours, theirs) = (Arc::clone(&heard), Arc::clone(&says));
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             while let Some(frame) = ear.recv().await {
                 ours.lock().unwrap().extend(frame.0);
                 let says = theirs.lock().unwrap().pop_front().unwrap_or(Frame::SILENCE);
@@ -39,7 +41,12 @@ impl Telephone {
             }
             beat.send_modify(|(_, open)| *open = false);
         });
-        Self { heard, says, mouth: own, beats }
+        Self { heard, says, mouth: own, task, beats }
+    }
+
+    /// Goes dead.
+    pub fn unplug(self) {
+        self.task.abort();
     }
 
     pub fn heard(&self) -> Vec<i16> {

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::Failure;
-use crate::config::{Config, OtherStore};
+use crate::config::Config;
 use crate::provider::ticketing::{Capabilities, Finding, TicketStore};
 use crate::serve::tickets;
 use crate::ticket::Field;
@@ -24,7 +24,7 @@ pub struct Check {
 impl Check {
     /// Runs the command.
     pub async fn run(self, config: &Config, out: &mut impl Write) -> Result<ExitCode, Failure> {
-        let (Some(store), Some(other)) = (tickets::open(config)?, &config.ticketing.other) else {
+        let Some(store) = tickets::open(config)? else {
             if self.json {
                 let whole = json!({ "store": "built_in", "ok": true, "findings": [], "left_out": [] });
                 writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
@@ -35,7 +35,7 @@ impl Check {
         };
         let findings = store.check().await;
         let is_well = findings.iter().all(|finding| finding.result.is_ok());
-        let left_out = left_out(store.as_ref(), other);
+        let left_out = left_out(store.as_ref(), config.ticketing.audio);
         if self.json {
             let all: Vec<Value> = findings.iter().map(as_json).collect();
             let whole = json!({ "store": store.name(), "ok": is_well, "findings": all, "left_out": left_out });
@@ -71,10 +71,10 @@ fn as_json(finding: &Finding) -> Value {
 }
 
 /// What is not handed over, in a sentence each: what the store cannot do, and what the settings leave out.
-fn left_out(store: &dyn TicketStore, other: &OtherStore) -> Vec<String> {
+fn left_out(store: &dyn TicketStore, audio: bool) -> Vec<String> {
     let can = store.capabilities();
     let mut sentences: Vec<String> = cannot(can).into_iter().map(str::to_owned).collect();
-    if can.attach && other.audio {
+    if can.attach && audio {
         let mib = can.largest_file / (1024 * 1024);
         sentences
             .push(format!("A recording of more than {mib} MiB is not handed over; a comment says that there is one."));

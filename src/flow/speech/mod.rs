@@ -19,7 +19,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-pub use date::date;
+pub use date::{date, named};
 pub use key::key;
 pub use number::{Form, number};
 pub use quantity::{Noun, quantity};

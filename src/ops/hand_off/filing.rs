@@ -5,17 +5,17 @@ use std::sync::Arc;
 use super::told;
 use crate::call::Recording;
 use crate::clock::Instant;
+use crate::flow::speech::named;
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Entry, Incident};
 use crate::language::Language;
 use crate::oncall::Roster;
+use crate::ops::recording_link::url_of_recording;
 use crate::ops::{Hotline, OpsError, Task};
 use crate::phone::Phone;
 use crate::store::Tx;
-use crate::ticket::{Case, Comment, Field, Numbers, Step, Values, Words, instant_text};
+use crate::ticket::{Case, Comment, Field, Heard, Numbers, Step, Values, Words, instant_text};
 
-/// The provider's word for a recording that can be fetched.
-const READY: &str = "completed";
 /// How all of them came in.
 const CHANNEL: &str = "phone";
 
@@ -161,12 +161,19 @@ impl<'a> Desk<'a> {
 
     /// The places of what is told as comments.
     pub(in crate::ops) fn comments(&self) -> Vec<i64> {
+        // The ladder looks again and again whether somebody is on duty; a ticket is told once that nobody is.
+        let mut nobody = false;
+        let is_news = |entry: &&Entry| match entry.change {
+            Change::NobodyOnDuty => !std::mem::replace(&mut nobody, true),
+            Change::Acknowledged { .. } | Change::Reopened { .. } => {
+                nobody = false;
+                true
+            }
+            _ => true,
+        };
         self.with_words(|words| {
-            self.entries
-                .iter()
-                .filter(|entry| !self.is_theirs(entry) && words.said(entry).is_some())
-                .map(|entry| entry.sequence)
-                .collect()
+            let told = |entry: &&Entry| !self.is_theirs(entry) && words.said(entry).is_some();
+            self.entries.iter().filter(is_news).filter(told).map(|entry| entry.sequence).collect()
         })
     }
 
@@ -184,14 +191,25 @@ impl<'a> Desk<'a> {
 
     /// The recordings that can be fetched, the oldest first.
     pub(super) fn recordings(&self) -> Vec<String> {
-        let ready = self.recordings.iter().filter(|recording| recording.status == READY);
+        let ready = self.recordings.iter().filter(|recording| recording.is_ready());
         ready.map(|recording| recording.provider_recording.clone()).collect()
     }
 
+    /// Its link counts from now: whoever tries this step again finds the comment by its mark, with the link that was written.
     fn recording(&self, id: &str) -> Option<Part> {
         let recording = self.recordings.iter().find(|recording| recording.provider_recording == id)?;
-        let text = self.with_words(|words| words.recorded(&recording.holds, recording.seconds));
-        let comment = Comment { mark: format!("{}/{id}", self.incident.number), text, public: false };
-        Some(Part::Recording(recording.clone(), comment))
+        Some(Part::Recording(recording.clone(), self.said_of(id)?))
+    }
+
+    /// What is said of a recording that is not handed over: where it is heard from now on.
+    pub(super) fn said_of(&self, id: &str) -> Option<Comment> {
+        let recording = self.recordings.iter().find(|recording| recording.provider_recording == id)?;
+        let (now, language) = (self.hotline.clock.now(), self.hotline.policy.ticket_language);
+        let until = now + self.hotline.policy.sounds.link_life;
+        let day = |at: Instant| at.with_timezone(&self.hotline.policy.calendar.zone()).date_naive();
+        let (day, url) = (named(language, day(until), day(now)), url_of_recording(self.hotline, id, until));
+        let heard = Heard { day: &day, until, url: &url };
+        let text = self.with_words(|words| words.recorded(&recording.holds, recording.seconds, &heard));
+        Some(Comment { mark: format!("{}/{id}", self.incident.number), text, public: false })
     }
 }

@@ -6,6 +6,7 @@ mod filing;
 mod news;
 mod outlook;
 mod retry;
+mod sound;
 mod stuck;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::id::IncidentId;
 use crate::incident::{Actor, Change, Incident, State};
 use crate::store::{HandOff, Tx};
-use crate::ticket::{Field, Numbers, Progress, Step, Values, Wanted, next};
+use crate::ticket::{Field, Numbers, Progress, Step, StoreEvent, Values, Wanted, next};
 
 use doubt::resolve_doubt;
 
@@ -27,6 +28,8 @@ pub use news::{ask_store_now, begin_store_news, case_of_remote, hear_of_ticket, 
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
 pub use retry::retry_hand_offs;
+pub(super) use sound::ask_for_sounds;
+pub use sound::{Sound, sound_filed, sound_to_file};
 pub use stuck::{StuckHandOffs, StuckStep, stuck_hand_offs};
 
 /// How cases are handed to the store of another maker.
@@ -37,6 +40,8 @@ pub struct HandOffs {
     pub store: String,
     /// How often the store is asked what people did there; `None` = never.
     pub poll: Option<TimeDelta>,
+    /// What people do there that is the first response to the reporter; nothing else of it ever is.
+    pub first_response: BTreeSet<StoreEvent>,
     /// Whether the store takes comments.
     pub comments: bool,
     /// Whether the store takes files.

@@ -1,5 +1,5 @@
-//! What people did in the ticket store of another maker comes back: comments, states, estimates. The first response never
-//! does: whether a person reached the reporter is not for a store to say.
+//! What people did in the ticket store of another maker comes back: comments, states, estimates. The first response does not:
+//! whether a person reached the reporter is not for a store to say, unless a supervisor named what counts as that.
 
 use chrono::TimeDelta;
 
@@ -7,10 +7,11 @@ use super::filing::Desk;
 use crate::clock::Instant;
 use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Event, Incident, State, step};
+use crate::ops::change::respond;
 use crate::ops::estimate::{Estimate, estimate};
 use crate::ops::{Hotline, Lease, OpsError, Task, change_case, enqueue};
 use crate::store::Tx;
-use crate::ticket::{Field, Remote, RemoteComment, instant_text};
+use crate::ticket::{Field, Remote, RemoteComment, StoreEvent, instant_text};
 
 /// The fact under which it is kept up to when the store's changes are known.
 const SINCE: &str = "store_news_since";
@@ -38,12 +39,13 @@ pub async fn begin_store_news(hotline: &Hotline) -> Result<(), OpsError> {
         .await
 }
 
-/// The store says that something changed there: it is asked at once.
+/// The store says that something changed there: it is asked at once, however often it is asked else.
 ///
 /// # Errors
 /// The store's.
 pub async fn ask_store_now(hotline: &Hotline) -> Result<(), OpsError> {
-    begin_store_news(hotline).await
+    let at = hotline.now();
+    hotline.store.write(async |tx: &mut Tx| enqueue(hotline, tx, None, at, &Task::StoreNews).await).await
 }
 
 /// From when on the store is asked for changes.
@@ -64,7 +66,8 @@ pub async fn case_of_remote(hotline: &Hotline, remote: &str) -> Result<Option<In
     Ok(hotline.store.read(async |tx: &mut Tx| tx.incident_of_remote(remote).await).await?)
 }
 
-/// Takes in what a ticket says now. What we wrote ourselves is no news, and neither is what we have yet to write.
+/// Takes in what a ticket, last changed at `changed_at`, says now. What we wrote ourselves is no news, and neither is what we
+/// have yet to write.
 ///
 /// # Errors
 /// [`OpsError`].
@@ -73,6 +76,7 @@ pub async fn hear_of_ticket(
     incident: IncidentId,
     remote: &Remote,
     comments: &[RemoteComment],
+    changed_at: Instant,
     word: impl Fn(State) -> Option<String>,
 ) -> Result<(), OpsError> {
     let Some(policy) = &hotline.policy.hand_offs else { return Ok(()) };
@@ -80,20 +84,35 @@ pub async fn hear_of_ticket(
     let heard = hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Heard, OpsError> {
-            let incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
-            let Some(hand_off) = tx.hand_off(incident.id).await? else { return Ok(Heard::nothing(&incident)) };
-            for comment in comments.iter().filter(|comment| !is_ours(&incident.number, comment)) {
-                if tx.hear_news(incident.id, &format!("comment:{}", comment.id), hotline.now()).await? {
+            let mut incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            let Some(mut hand_off) = tx.hand_off(incident.id).await? else { return Ok(Heard::nothing(&incident)) };
+            // Until the store was seen to have our state, it is ours that is on its way.
+            let differs = word(incident.state).is_some_and(|ours| ours != remote.state);
+            let moved = differs && hand_off.progress.state == Some(incident.state);
+            let answers = moved && policy.first_response.contains(&StoreEvent::State(remote.state.clone()));
+            if answers && may_answer(&incident, changed_at) {
+                // It stays where people put it.
+                hand_off.progress.state = Some(State::Responded);
+                tx.save_hand_off(&hand_off, hotline.now()).await?;
+                incident = answer(hotline, tx, incident, &actor, changed_at).await?;
+            }
+            for comment in comments {
+                if !is_ours(&incident.number, comment)
+                    && tx.hear_news(incident.id, &format!("comment:{}", comment.id), hotline.now()).await?
+                {
                     // What is not for the requester stays in the store.
                     let text = comment.public.then(|| comment.text.chars().take(LONGEST).collect());
                     let change = Change::StoreCommented { public: comment.public, text };
                     tx.append_entry(incident.id, hotline.now(), &actor, &change).await?;
+                    let answers = comment.public && policy.first_response.contains(&StoreEvent::PublicComment);
+                    let at = comment.at.unwrap_or(changed_at);
+                    if answers && may_answer(&incident, at) {
+                        incident = answer(hotline, tx, incident, &actor, at).await?;
+                    }
                 }
             }
             let mut heard = Heard::nothing(&incident);
-            // Until the store was seen to have our state, it is ours that is on its way.
-            let differs = word(incident.state).is_some_and(|ours| ours != remote.state);
-            if differs && hand_off.progress.state == Some(incident.state) {
+            if moved && !answers {
                 heard.event = event(&incident, &remote.state, &word);
                 let news = format!("state:{}:{}", incident.cycle, remote.state);
                 if heard.event.is_none() && tx.hear_news(incident.id, &news, hotline.now()).await? {
@@ -122,6 +141,23 @@ pub async fn hear_of_ticket(
         estimate(hotline, &number, told, &actor, None).await?;
     }
     Ok(())
+}
+
+/// Whether what happened there at this instant, by the store's clock, can be the first response of this cycle.
+fn may_answer(incident: &Incident, at: Instant) -> bool {
+    incident.state.awaits_response() && at >= incident.started_at
+}
+
+/// What a supervisor counts as the first response happened there.
+async fn answer(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: Incident,
+    actor: &Actor,
+    at: Instant,
+) -> Result<Incident, OpsError> {
+    // Its clock may be ahead of ours.
+    respond(hotline, tx, incident, actor, at.min(hotline.now()), "ticket_store", None).await
 }
 
 /// A look is over: the next one is set down.

@@ -1,22 +1,9 @@
 //! The words of a link's page.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256};
-
-use crate::language::Language::{self, En, Es};
+use crate::language::Language::{En, Es};
 use crate::ops::Offer;
 use crate::sla::Severity;
-
-/// Large enough for a thumb at night.
-const STYLE: &str = "body{font:1.25rem/1.5 sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}\
-                     button{font:inherit;font-weight:bold;width:100%;padding:1rem;margin-top:1rem}dt{color:#555}\
-                     dd{margin:0 0 .5rem}";
-
-/// What allows the style, and no other.
-pub(super) fn style_hash() -> String {
-    BASE64.encode(Sha256::digest(STYLE))
-}
+use crate::web::page::{both, escaped, page};
 
 /// The case, and the button that takes it.
 pub(super) fn offer(offer: &Offer) -> String {
@@ -44,21 +31,12 @@ pub(super) fn no_link() -> String {
     both("Este enlace no vale o ya fue usado.", "This link is not valid or was used already.")
 }
 
-/// Too many requests.
-pub(super) fn too_often() -> String {
-    both("Demasiados intentos. Espere un minuto.", "Too many tries. Wait a minute.")
-}
-
 /// The store is away.
 pub(super) fn not_now() -> String {
     both(
         "No se pudo registrar. Inténtelo de nuevo, o responda por SMS.",
         "It could not be recorded. Try again, or reply by text message.",
     )
-}
-
-fn both(es: &str, en: &str) -> String {
-    page(Es, "Guardia", &format!("<p>{es}</p><p lang=\"en\">{en}</p>"))
 }
 
 fn title(offer: &Offer) -> String {
@@ -92,34 +70,11 @@ fn case(offer: &Offer) -> String {
     format!("<h1>{}</h1><dl>{rows}</dl>", escaped(&title(offer)))
 }
 
-fn page(l: Language, title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"{l}\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{}</title><style>{STYLE}</style><body>{body}</body></html>",
-        escaped(title)
-    )
-}
-
-/// Text in which nothing is markup.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::incident::CaseNumber;
+    use crate::language::Language;
 
     fn sample(language: Language) -> Offer {
         Offer {

@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 
-use super::range::{Asked, asked};
 use super::{find, version};
 use crate::store::Tx;
 use crate::ticket::TicketAttachment;
 use crate::web::Door;
 use crate::web::api::bearer::Bearer;
 use crate::web::api::problem::{Kind, Problem};
+use crate::web::range::{Asked, asked, place};
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
@@ -49,12 +49,9 @@ pub async fn content(
             );
         }
     };
-    let (length, place) = match &range {
+    let (length, part) = match &range {
         None => (file.size, None),
-        Some(range) => {
-            let last = range.end.saturating_sub(1);
-            (range.end.saturating_sub(range.start), Some(format!("bytes {}-{last}/{}", range.start, file.size)))
-        }
+        Some(range) => (range.end.saturating_sub(range.start), Some(place(range, file.size))),
     };
     let content = door.blobs.read(&file.sha256, range).await?;
     let content = content.ok_or_else(|| {
@@ -72,7 +69,7 @@ pub async fn content(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
-    for (name, value) in heads.into_iter().chain(place.map(|place| (header::CONTENT_RANGE, place))) {
+    for (name, value) in heads.into_iter().chain(part.map(|part| (header::CONTENT_RANGE, part))) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }

@@ -10,7 +10,6 @@ mod list;
 mod long;
 mod open;
 mod page;
-mod range;
 mod refused;
 mod state;
 mod version;

@@ -44,6 +44,11 @@ pub(super) fn asked(headers: &HeaderMap, etag: &str, size: u64) -> Asked {
     if range.start < range.end { Asked::Part(range) } else { Asked::Beyond }
 }
 
+/// Where a part of a content of `size` bytes stands: the value of `Content-Range`.
+pub(super) fn place(range: &Range<u64>, size: u64) -> String {
+    format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,189 @@
+//! A recording is heard by the link in the ticket of its case. The sound comes from the provider that keeps it and is kept nowhere;
+//! that it was heard is on the case's timeline before the first byte of it leaves.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use super::Door;
+use super::pace::Paced;
+use super::page::{both, guarded, too_often};
+use super::range::{Asked, asked, place};
+use crate::id::hex;
+use crate::incident::CaseNumber;
+use crate::ops::{OpsError, RecordingLink, heard_by_link, recording_of_link};
+use crate::provider::telephony::Recordings;
+
+/// So many recordings are fetched at once at most: each is in memory as a whole.
+const SLOTS: usize = 4;
+/// How long whoever follows a link waits for the provider: less than the listener has patience for.
+const PATIENCE: TimeDelta = TimeDelta::seconds(15);
+/// When a player may ask again, in seconds.
+const AGAIN: &str = "60";
+
+/// Recordings of the provider, so many at once. Cheap to clone.
+#[derive(Clone)]
+pub struct Tapes {
+    recordings: Recordings,
+    slots: Arc<Semaphore>,
+}
+
+/// Why there is no sound now.
+enum Away {
+    /// Later there may be.
+    Passing,
+    /// The provider does not give it.
+    Lasting,
+}
+
+impl Tapes {
+    /// Over `recordings`.
+    #[must_use]
+    pub fn new(recordings: Recordings) -> Self {
+        Self { recordings, slots: Arc::new(Semaphore::new(SLOTS)) }
+    }
+
+    async fn fetch(&self, door: &Door, url: &str) -> Result<Bytes, Away> {
+        let Ok(_slot) = self.slots.try_acquire() else {
+            tracing::warn!("more recordings are asked for at once than are fetched");
+            return Err(Away::Passing);
+        };
+        let clock = &door.hotline.clock;
+        let fetched = tokio::select! {
+            fetched = self.recordings.wav(url) => fetched,
+            busy = clock.sleep_until(clock.now() + PATIENCE) => {
+                drop(busy);
+                tracing::warn!("the provider takes too long to give a recording");
+                return Err(Away::Passing);
+            }
+        };
+        fetched.map(Bytes::from).map_err(|error| {
+            tracing::warn!(%error, "the provider gives no recording to whoever follows its link");
+            if error.is_passing() { Away::Passing } else { Away::Lasting }
+        })
+    }
+}
+
+/// The routes below `/r`.
+pub fn router() -> Router<Door> {
+    // HEAD is answered as GET is, without the sound.
+    Router::new().route("/{token}", get(sound))
+}
+
+async fn sound(
+    State(door): State<Door>,
+    _: Paced,
+    token: Result<Path<String>, PathRejection>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Path(token)) = token else { return unknown() };
+    let (recording, case) = match recording_of_link(&door.hotline, &token).await {
+        Ok(Some(RecordingLink::Open(recording, case))) => (recording, case),
+        Ok(Some(RecordingLink::Lapsed)) => return lapsed(),
+        Ok(Some(RecordingLink::TooOften)) => return too_often(),
+        Ok(None) => return unknown(),
+        Err(error) => return failed(&error),
+    };
+    let sound = match door.tapes.fetch(&door, &recording.url).await {
+        Ok(sound) => sound,
+        Err(away) => return without_sound(&away),
+    };
+    let tape = Tape { etag: format!("\"{}\"", hex(&Sha256::digest(&sound))), sound, case };
+    let asked = asked(&headers, &tape.etag, tape.size());
+    if method == Method::GET
+        && asked != Asked::Beyond
+        && let Err(error) = heard_by_link(&door.hotline, &recording).await
+    {
+        return failed(&error);
+    }
+    tape.answer(asked)
+}
+
+/// A recording that was fetched.
+struct Tape {
+    sound: Bytes,
+    etag: String,
+    case: CaseNumber,
+}
+
+impl Tape {
+    fn size(&self) -> u64 {
+        u64::try_from(self.sound.len()).unwrap_or(u64::MAX)
+    }
+
+    fn answer(self, asked: Asked) -> Response {
+        let size = self.size();
+        let (status, part, sound) = match asked {
+            Asked::All => (StatusCode::OK, None, self.sound),
+            Asked::Beyond => (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{size}")), Bytes::new()),
+            Asked::Part(range) => {
+                let end = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(self.sound.len());
+                let part = self.sound.slice(end(range.start)..end(range.end));
+                (StatusCode::PARTIAL_CONTENT, Some(place(&range, size)), part)
+            }
+        };
+        let mut response = (status, sound).into_response();
+        let heads = [
+            (header::CONTENT_TYPE, "audio/wav".to_owned()),
+            (header::CONTENT_DISPOSITION, format!("inline; filename=\"{}.wav\"", self.case)),
+            (header::ETAG, self.etag),
+            (header::ACCEPT_RANGES, "bytes".to_owned()),
+            (header::CACHE_CONTROL, "no-store, private".to_owned()),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (header::REFERRER_POLICY, "no-referrer".to_owned()),
+            (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'".to_owned()),
+            (HeaderName::from_static("x-robots-tag"), "noindex".to_owned()),
+        ];
+        for (name, value) in heads.into_iter().chain(part.map(|part| (header::CONTENT_RANGE, part))) {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// One and the same answer for every link that is none, whatever the reason.
+fn unknown() -> Response {
+    let words = both("Este enlace no vale.", "This link is not valid.");
+    (StatusCode::NOT_FOUND, guarded(), words).into_response()
+}
+
+fn lapsed() -> Response {
+    let words = both("Este enlace caducó: la grabación ya no se puede escuchar con él.", "This link has expired.");
+    (StatusCode::GONE, guarded(), words).into_response()
+}
+
+fn without_sound(away: &Away) -> Response {
+    match away {
+        Away::Passing => {
+            let words = both(
+                "La grabación no se puede escuchar ahora mismo. Inténtelo de nuevo en un minuto.",
+                "The recording cannot be heard right now. Try again in a minute.",
+            );
+            (StatusCode::SERVICE_UNAVAILABLE, guarded(), [(header::RETRY_AFTER, AGAIN)], words).into_response()
+        }
+        Away::Lasting => {
+            let words = both(
+                "El proveedor de telefonía no entrega la grabación. Avise a quien administra la línea.",
+                "The telephony provider does not hand out the recording. Tell whoever runs the line.",
+            );
+            (StatusCode::BAD_GATEWAY, guarded(), words).into_response()
+        }
+    }
+}
+
+fn failed(error: &OpsError) -> Response {
+    tracing::error!(%error, "a recording cannot be heard by its link");
+    without_sound(&Away::Passing)
+}
