@@ -40,7 +40,9 @@ fn phone(text: &str) -> Result<(String, Phone), String> {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let network = Network::start(self.application.config(&self.number).starting_now());
+        let mut config = self.application.config(&self.number).starting_now();
+        self.sip.prepare(&mut config);
+        let network = Network::start(config);
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }

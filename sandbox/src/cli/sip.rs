@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use clap::Args;
-use guardia_sandbox::Network;
-use guardia_sandbox::sip::{Gateway, Settings, Staff};
+use guardia_sandbox::sip::{Gateway, Settings, SipLimits, Staff};
+use guardia_sandbox::sound::speech::{self, Bounds, Speaker};
+use guardia_sandbox::{Config, Network};
 
 use super::CliError;
 
@@ -61,6 +63,18 @@ fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
 }
 
 impl Sip {
+    /// Softphones hear words, if espeak-ng is installed to say them, and there is a place for each call.
+    pub(super) fn prepare(&self, config: &mut Config) {
+        if self.door.is_none() {
+            return;
+        }
+        config.limits.handsets = config.limits.handsets.max(SipLimits::default().calls);
+        match (speech::Settings::Espeak {}).engine() {
+            Ok(engine) => config.speech = Some(Arc::new(Speaker::new(engine, Bounds::default()))),
+            Err(why) => println!("Softphones hear silence in place of words: {why}"),
+        }
+    }
+
     /// Opens the gateway, if there is to be one.
     pub(super) fn open(&self, network: &Network) -> Result<Option<Gateway>, CliError> {
         let Some(door) = self.door else { return Ok(None) };
