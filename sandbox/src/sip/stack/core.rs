@@ -41,6 +41,9 @@ const MESSAGES: u32 = 10;
 /// How often it is looked, within T1, whether the ACK has arrived that was sent before something else.
 const OVERTAKEN: u32 = 50;
 
+/// Calls that may be remembered for each one that may be in progress: those are just over whose BYE nobody answers.
+const LINGERING: usize = 3;
+
 /// What every life begins with.
 #[derive(Clone)]
 pub(super) struct Plan {
@@ -238,7 +241,10 @@ impl Core {
     fn is_full(&self) -> bool {
         let stats = self.endpoint.get_stats();
         let kept = stats.running_transactions.saturating_add(stats.finished_transactions);
-        kept >= self.plan.settings.limits.transactions || self.calls.available_permits() == 0
+        let limits = &self.plan.settings.limits;
+        kept >= limits.transactions
+            || self.dialogs() >= limits.calls.saturating_mul(LINGERING)
+            || self.calls.available_permits() == 0
     }
 
     /// The dialog that a request belongs to.
