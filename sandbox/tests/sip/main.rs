@@ -4,7 +4,7 @@
 
 #[cfg(test)]
 #[path = "../network/application.rs"]
-#[allow(dead_code, reason = "shared with the tests of the network, which use more of it")]
+#[expect(dead_code, reason = "shared with the tests of the network, which use more of it")]
 mod application;
 #[cfg(test)]
 mod baresip;

@@ -56,11 +56,12 @@ impl Rig {
 /// Waits until something is so, for at most ten seconds.
 #[expect(clippy::disallowed_methods, reason = "a test of real time looks again and again")]
 pub async fn until(what: &str, is: impl Fn() -> bool) {
+    let mut look = tokio::time::interval(Duration::from_millis(10));
     for _ in 0..1000 {
+        look.tick().await;
         if is() {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("never: {what}");
 }

@@ -13,28 +13,26 @@ use rsipstack::dialog::DialogId;
 use rsipstack::dialog::dialog::Dialog;
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::dialog::invite_dialog::InviteDialog;
-use rsipstack::sip::prelude::{HeadersExt, UntypedHeader};
+use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::{Header, Method, SipMessage, StatusCode, Uri};
+use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::{EndpointInnerRef, EndpointOption};
-use rsipstack::transaction::key::{TransactionKey, TransactionRole};
+use rsipstack::transaction::key::TransactionRole;
 use rsipstack::transaction::transaction::Transaction;
-use rsipstack::transaction::{TransactionReceiver, make_tag};
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::super::gate::Gate;
-use super::super::registrar::{Request, SHORTEST, Trunk, Verdict};
+use super::super::registrar::Trunk;
 use super::super::settings::Settings;
 use super::super::signalling::{Flow, Heard, Welcome};
-use super::{contact, message, tcp, udp};
+use super::{answers, message, tcp, udp};
 use crate::time::{machine_now, sleep};
 
-/// What is allowed at the door.
-const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE";
 /// Messages of all kinds an address may send, for each request outside a call that it may make.
 const MESSAGES: u32 = 10;
 
@@ -59,7 +57,7 @@ pub(crate) struct Core {
     pub(super) plan: Plan,
     pub(super) runtime: Handle,
     pub(super) dialogs: DialogLayer,
-    endpoint: EndpointInnerRef,
+    pub(super) endpoint: EndpointInnerRef,
     /// Dialogs of calls that we made: the layer knows them only until they are answered.
     ours: Mutex<HashMap<String, InviteDialog>>,
     calls: Arc<Semaphore>,
@@ -182,63 +180,8 @@ impl Core {
         .await;
     }
 
-    /// What needs no transaction gets its answer here and leaves nothing behind; what is left is for the stack. A request
-    /// that comes again is answered again.
-    async fn sorted(
-        self: &Arc<Self>,
-        request: rsipstack::sip::Request,
-        source: SocketAddr,
-        connection: &SipConnection,
-    ) -> Option<rsipstack::sip::Request> {
-        let again = TransactionKey::from_request(&request, TransactionRole::Server).is_ok_and(|key| {
-            self.endpoint.transactions.contains_key(&key) || self.endpoint.finished_transactions.contains_key(&key)
-        });
-        if again || matches!(request.method, Method::Ack | Method::Cancel) {
-            return Some(request);
-        }
-        let known = message::has_tag(&request);
-        let (status, headers) = match request.method {
-            Method::Invite if !known && self.is_full() => {
-                (StatusCode::ServiceUnavailable, vec![Header::RetryAfter("5".into())])
-            }
-            Method::Invite if !known => match (self.plan.welcome)(&message::called(&request), &request.body) {
-                Ok(()) => return Some(request),
-                Err(code) => (StatusCode::from(code), Vec::new()),
-            },
-            _ if known && self.dialog(&request).is_some() => return Some(request),
-            _ if known => (StatusCode::CallTransactionDoesNotExist, Vec::new()),
-            Method::Options => (StatusCode::OK, vec![allow(), Header::Accept("application/sdp".into())]),
-            Method::Register => {
-                let (core, connection) = (Arc::clone(self), connection.clone());
-                self.runtime.spawn(async move { core.registers(request, source, connection).await });
-                return None;
-            }
-            _ => (StatusCode::MethodNotAllowed, vec![allow()]),
-        };
-        self.answer(request, status, headers, connection).await;
-        None
-    }
-
-    /// Answers without a transaction.
-    async fn answer(
-        &self,
-        mut request: rsipstack::sip::Request,
-        status: StatusCode,
-        headers: Vec<Header>,
-        connection: &SipConnection,
-    ) {
-        if !message::has_tag(&request) {
-            let Ok(to) = request.to_header().cloned() else { return };
-            request.headers.unique_push(to.with_tag(make_tag()).into());
-        }
-        let mut response = self.endpoint.make_response(&request, status, None);
-        response.headers.extend(headers);
-        // What does not arrive is asked for again.
-        let _ = connection.send(SipMessage::Response(response), None).await;
-    }
-
     /// Whether there is no room for another call.
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         let stats = self.endpoint.get_stats();
         let kept = stats.running_transactions.saturating_add(stats.finished_transactions);
         let limits = &self.plan.settings.limits;
@@ -248,7 +191,7 @@ impl Core {
     }
 
     /// The dialog that a request belongs to.
-    fn dialog(&self, request: &rsipstack::sip::Request) -> Option<InviteDialog> {
+    pub(super) fn dialog(&self, request: &rsipstack::sip::Request) -> Option<InviteDialog> {
         let id = DialogId::try_from((request, TransactionRole::Server)).ok()?;
         match self.dialogs.get_dialog(&id) {
             Some(Dialog::Invite(dialog)) => Some(dialog),
@@ -262,7 +205,7 @@ impl Core {
             (_, true) => self.continues(transaction),
             (Method::Invite, false) => self.invited(transaction),
             // The door has answered all others.
-            (_, false) => self.reply(transaction, StatusCode::MethodNotAllowed, vec![allow()]),
+            (_, false) => self.reply(transaction, StatusCode::MethodNotAllowed, vec![answers::allow()]),
         }
     }
 
@@ -290,40 +233,6 @@ impl Core {
         self.runtime.spawn(async move { transaction.reply_with(status, headers, None).await });
     }
 
-    async fn registers(&self, request: rsipstack::sip::Request, source: SocketAddr, connection: SipConnection) {
-        let expires = request.expires_header().and_then(|expires| expires.value().trim().parse().ok());
-        let tcp = connection.is_reliable().then(|| Arc::new(connection.clone()) as _);
-        let asked = Request {
-            number: message::owner(&request),
-            authorization: request.authorization_header().map(|header| header.value().to_owned()),
-            contacts: contact::read(request.contact_headers().into_iter().map(UntypedHeader::value)),
-            expires,
-            source,
-            flow: Flow { source, connection: tcp },
-        };
-        let (answer, answered) = oneshot::channel();
-        if self.plan.heard.send(Heard::Register(asked, answer)).await.is_err() {
-            return;
-        }
-        let Ok(verdict) = answered.await else { return };
-        let (status, headers) = match verdict {
-            Verdict::Prove(challenges) => {
-                let header = |challenge: String| Header::WwwAuthenticate(challenge.into());
-                (StatusCode::Unauthorized, challenges.into_iter().map(header).collect())
-            }
-            Verdict::Forbidden => (StatusCode::Forbidden, Vec::new()),
-            Verdict::TooBrief => (StatusCode::IntervalTooBrief, vec![Header::MinExpires(SHORTEST.to_string().into())]),
-            Verdict::Unreadable => (StatusCode::BadRequest, Vec::new()),
-            Verdict::Registered(contacts) => {
-                let header = |(contact, seconds): (String, i64)| {
-                    Header::Contact(format!("<{contact}>;expires={seconds}").into())
-                };
-                (StatusCode::OK, contacts.into_iter().map(header).collect())
-            }
-        };
-        self.answer(request, status, headers, &connection).await;
-    }
-
     pub(super) fn keep(&self, id: &DialogId, dialog: InviteDialog) {
         self.ours.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), dialog);
     }
@@ -338,10 +247,6 @@ impl Core {
     pub(super) fn dialogs(&self) -> usize {
         self.dialogs.len().saturating_add(self.ours.lock().unwrap_or_else(PoisonError::into_inner).len())
     }
-}
-
-fn allow() -> Header {
-    Header::Allow(ALLOW.into())
 }
 
 /// Where a request came from: the address of its datagram or connection, which the door wrote into its `Via`.

@@ -5,6 +5,7 @@
 //! messages, numbers and all), and when its task breaks the runtime is thrown away and the next one begins on the same
 //! sockets.
 
+mod answers;
 mod contact;
 mod core;
 mod leg;
