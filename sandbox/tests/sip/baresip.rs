@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::application::{Asked, CALLER, OURS, twiml};
 use crate::phone::tone;
-use crate::rig::{Rig, free_port};
+use crate::rig::{Rig, alone, free_port};
 
 const ANA: &str = "+18095550111";
 
@@ -70,6 +70,7 @@ fn baresip(rig: &Rig, folder: &Path, transport: &str, account: &str, does: &[&st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_softphone_calls_is_heard_and_hears() {
+    let _alone = alone().await;
     let rig = Rig::start(|asked: &Asked| match asked.path.as_str() {
         "/voice" => twiml("<Record maxLength=\"3\" timeout=\"0\" playBeep=\"true\" action=\"/done\"/>"),
         _ => twiml("<Hangup/>"),
@@ -78,7 +79,13 @@ async fn a_softphone_calls_is_heard_and_hears() {
     let folder = tempfile::tempdir().unwrap();
     let line = format!("/dial sip:line@{}", rig.gateway.address());
     let _softphone = baresip(&rig, folder.path(), "udp", "regint=0", &[&line]);
-    rig.until("it called and was let go", |rig| rig.ended(CallStatus::Completed)).await;
+    let said = || std::fs::read_to_string(folder.path().join("said")).unwrap_or_default();
+    rig.until("it called", |rig| {
+        assert!(!said().contains("failed"), "{}", said());
+        !rig.network.calls().is_empty()
+    })
+    .await;
+    rig.until("it was let go", |rig| rig.ended(CallStatus::Completed)).await;
     rig.until("it is recorded", |rig| rig.network.recordings().len() == 1).await;
     assert_eq!(rig.call().from, ANA);
     let wav = rig.network.recordings()[0].wav();
@@ -99,6 +106,7 @@ fn loud_enough(sample: &[u8]) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_softphone_registers_rings_and_is_joined_by_udp_and_tcp() {
+    let _alone = alone().await;
     for transport in ["udp", "tcp"] {
         let rig = Rig::with(
             |asked: &Asked| match asked.path.as_str() {

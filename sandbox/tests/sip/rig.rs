@@ -1,6 +1,7 @@
 //! A network in real time, an application on it, and the gateway.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use guardia_sandbox::sip::{Gateway, Settings};
@@ -77,7 +78,15 @@ pub async fn alone() -> std::fs::File {
     .unwrap()
 }
 
-/// A port that is free just now, for a program that must be told one.
+/// A port for a program that must be told one, and a few behind it: below those that the machine gives out by itself.
 pub fn free_port() -> u16 {
-    UdpSocket::bind(SocketAddr::new(LOCAL, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 500).unwrap() * 18;
+    loop {
+        let port = 22_000 + (first + NEXT.fetch_add(6, Ordering::Relaxed)) % 9_000;
+        let at = SocketAddr::new(LOCAL, port);
+        if UdpSocket::bind(at).is_ok() && TcpListener::bind(at).is_ok() {
+            return port;
+        }
+    }
 }
