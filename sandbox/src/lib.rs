@@ -15,6 +15,7 @@
 //! | `handset`, `notice`, `exchange` | how real telephones ring, hear and are heard |
 //! | `studio` | sounds, made before they are heard |
 //! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
+//! | [`sip`] | softphones that call, are called and register |
 //! | `rest` | the provider's REST API |
 //! | `story` | people who act from a readable page, and what somebody did as such a page |
 //! | `load` | many people at once, and what the application made of it |
@@ -43,6 +44,7 @@ mod refusal;
 mod rest;
 mod signal;
 mod signature;
+pub mod sip;
 mod sms;
 pub mod sound;
 mod state;

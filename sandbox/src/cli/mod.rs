@@ -4,6 +4,7 @@ mod call;
 mod keyboard;
 mod load;
 mod serve;
+mod sip;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -114,6 +115,8 @@ pub(crate) enum CliError {
     Population(#[from] guardia_sandbox::load::PopulationError),
     #[error("cannot listen on {0}: {1}; give another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Sip(#[from] guardia_sandbox::sip::SipError),
     #[error("{0}")]
     Usage(String),
 }

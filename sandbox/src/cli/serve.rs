@@ -6,7 +6,7 @@ use chrono::{Offset, TimeDelta, Utc};
 use clap::Args;
 use guardia_sandbox::{Network, Phone};
 
-use super::{Application, CliError, listen, print_from};
+use super::{Application, CliError, listen, print_from, sip::Sip};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -21,6 +21,8 @@ pub(super) struct Serve {
     /// Somebody with this number calls the application at once.
     #[arg(long, value_name = "NUMBER")]
     caller: Option<String>,
+    #[command(flatten)]
+    sip: Sip,
 }
 
 fn phone(text: &str) -> Result<(String, Phone), String> {
@@ -38,12 +40,16 @@ fn phone(text: &str) -> Result<(String, Phone), String> {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let network = Network::start(self.application.config(&self.number).starting_now());
+        let mut config = self.application.config(&self.number).starting_now();
+        self.sip.prepare(&mut config);
+        let network = Network::start(config);
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }
         let address = listen(&network, self.application.listen).await?;
         println!("REST API: http://{address} (stop with Ctrl-C)\n");
+        // Open for as long as it is held.
+        let _gateway = self.sip.open(&network)?;
         print_from(&network, Utc.fix());
         if let Some(caller) = &self.caller {
             network.dial(caller, &self.number);
