@@ -34,7 +34,7 @@ impl Call {
         let Some(number) = story.dials.clone() else {
             return Err(CliError::Usage(format!("{file}: the caller dials nobody; add 'dials' to 'caller'")));
         };
-        let mut config = self.application.config(&number);
+        let mut config = self.application.config(&number).await?;
         config.start = story.starts_at();
         let network = Network::start(config);
         let address = listen(&network, self.application.listen).await?;

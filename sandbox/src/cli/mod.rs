@@ -2,6 +2,7 @@
 
 mod call;
 mod serve;
+mod speech;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -64,12 +65,15 @@ struct Application {
     /// Outgoing calls started per second; more wait.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     calls_per_second: u32,
+    #[command(flatten)]
+    speech: speech::Speech,
 }
 
 impl Application {
-    fn config(&self, number: &str) -> Config {
+    async fn config(&self, number: &str) -> Result<Config, CliError> {
         let mut config = Config::new(&self.account, &self.token);
         config.calls_per_second = self.calls_per_second;
+        config.speech = self.speech.speaker().await?;
         config.detour = self
             .public_url
             .clone()
@@ -84,7 +88,7 @@ impl Application {
             sms_url: self.sms_webhook.clone(),
             sms_fallback_url: None,
         });
-        config
+        Ok(config)
     }
 }
 

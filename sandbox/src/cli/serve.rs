@@ -38,7 +38,7 @@ fn phone(text: &str) -> Result<(String, Phone), String> {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let network = Network::start(self.application.config(&self.number).starting_now());
+        let network = Network::start(self.application.config(&self.number).await?.starting_now());
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }
