@@ -15,8 +15,11 @@
 //! | `studio` | sounds, made before they are heard |
 //! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | `rest` | the provider's REST API |
+//! | `set` | a telephone set: what a person does with it, in the terminal or the browser |
+//! | `browser` | the telephone in the browser |
 //! | `story` | people who act from a readable page |
 
+mod browser;
 mod call;
 mod conference;
 mod config;
@@ -33,6 +36,7 @@ mod problem;
 mod recording;
 mod refusal;
 mod rest;
+mod set;
 mod signal;
 mod signature;
 mod sms;
@@ -47,6 +51,7 @@ mod transcript;
 mod twiml;
 mod world;
 
+pub use browser::PhonePage;
 pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Purpose};
@@ -59,6 +64,7 @@ pub use phone::Phone;
 pub use problem::{Failure, Problem, code};
 pub use recording::Recording;
 pub use refusal::Refusal;
+pub use set::{SetState, TelephoneSet};
 pub use signature::sign;
 pub use sms::{Message, Status as MessageStatus};
 pub use time::Instant;

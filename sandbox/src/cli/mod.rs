@@ -1,6 +1,7 @@
 //! The program's arguments.
 
 mod call;
+mod phone;
 mod serve;
 mod speech;
 
@@ -28,7 +29,10 @@ enum Command {
     /// Prints what everybody hears, presses, says and receives as it happens. Exits with 0 when the story is true, 1 when a
     /// line of it is not, 2 when it could not be played.
     Call(call::Call),
-    /// Be the network: serve the REST API and run in real time until stopped.
+    /// Call your application from the terminal: what is heard is printed (and sounds, where that is possible), keys are
+    /// typed, files are spoken.
+    Phone(phone::Phone),
+    /// Be the network: serve the REST API and the phone in the browser, and run in real time until stopped.
     Serve(serve::Serve),
 }
 
@@ -109,6 +113,7 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<ExitCode, CliError> {
         match self.command {
             Command::Call(call) => call.run().await,
+            Command::Phone(phone) => phone.run().await,
             Command::Serve(serve) => serve.run().await,
         }
     }
