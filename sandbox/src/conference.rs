@@ -60,6 +60,9 @@ pub(crate) struct Seat {
     pub hold: bool,
     pub start_on_enter: bool,
     pub end_on_exit: bool,
+    /// The call whose person alone hears this one.
+    pub coaches: Option<CallSid>,
+    pub label: Option<String>,
     beep: Beep,
 }
 
@@ -84,21 +87,17 @@ impl Conference {
     pub(crate) fn seat(&self, call: &CallSid) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.call == *call)
     }
+
+    /// A seat by the name of its call, or by its label.
+    pub(crate) fn seat_named(&self, name: &str) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.call.as_str() == name || seat.label.as_deref() == Some(name))
+    }
 }
 
 impl World {
     /// Lets a call into a conference, whose addresses are absolute; `None` = it is full. Whether it has started.
     pub(crate) fn enter(&mut self, call: &CallSid, noun: &ConferenceNoun) -> Option<(ConferenceSid, bool)> {
-        let live = |conference: &&Conference| conference.name == noun.name && conference.status != Stage::Completed;
-        let sid = if let Some(conference) = self.conferences.values().find(live) {
-            conference.sid.clone()
-        } else {
-            let conference = Conference::new(self, noun);
-            let sid = conference.sid.clone();
-            self.conference_order.push(sid.clone());
-            self.conferences.insert(sid.clone(), conference);
-            sid
-        };
+        let sid = self.conference_of(noun);
         let now = self.now;
         let conference = self.conferences.get_mut(&sid)?;
         if conference.seats.len() >= noun.most {
@@ -111,6 +110,8 @@ impl World {
             hold: false,
             start_on_enter: noun.start_on_enter,
             end_on_exit: noun.end_on_exit,
+            coaches: noun.coaches.as_deref().map(CallSid::from),
+            label: noun.label.clone(),
             beep: noun.beep,
         });
         let waits = conference.status == Stage::Init;
@@ -126,6 +127,19 @@ impl World {
             }
         }
         Some((sid, starts || !waits))
+    }
+
+    /// The conference of that name that is not over; there is one from now on.
+    pub(crate) fn conference_of(&mut self, noun: &ConferenceNoun) -> ConferenceSid {
+        let live = |conference: &&Conference| conference.name == noun.name && conference.status != Stage::Completed;
+        if let Some(conference) = self.conferences.values().find(live) {
+            return conference.sid.clone();
+        }
+        let conference = Conference::new(self, noun);
+        let sid = conference.sid.clone();
+        self.conference_order.push(sid.clone());
+        self.conferences.insert(sid.clone(), conference);
+        sid
     }
 
     fn start_conference(&mut self, sid: &ConferenceSid) {
@@ -192,13 +206,12 @@ impl World {
         self.tell_conference(sid, "end", "conference-end", None, params);
     }
 
-    /// Who hears what `from` says: nobody when they are muted or on hold.
+    /// Who hears what `from` says: nobody when they are muted or on hold, one when they coach.
     pub(crate) fn listeners(&self, sid: &ConferenceSid, from: &CallSid) -> Vec<CallSid> {
         let Some(conference) = self.conferences.get(sid) else { return Vec::new() };
-        if conference.seat(from).is_none_or(|seat| seat.muted || seat.hold) {
-            return Vec::new();
-        }
-        let others = conference.seats.iter().filter(|seat| seat.call != *from && !seat.hold);
+        let Some(speaker) = conference.seat(from).filter(|seat| !seat.muted && !seat.hold) else { return Vec::new() };
+        let coached = |seat: &&Seat| speaker.coaches.as_ref().is_none_or(|coached| *coached == seat.call);
+        let others = conference.seats.iter().filter(|seat| seat.call != *from && !seat.hold).filter(coached);
         others.map(|seat| seat.call.clone()).collect()
     }
 
@@ -236,8 +249,15 @@ impl World {
             seat.muted = muted;
             told.push(("mute", if muted { "participant-mute" } else { "participant-unmute" }));
         }
-        if let Some(end_on_exit) = change.end_on_exit {
-            seat.end_on_exit = end_on_exit;
+        let before = (seat.end_on_exit, seat.coaches.clone());
+        seat.end_on_exit = change.end_on_exit.unwrap_or(seat.end_on_exit);
+        match &change.coaching {
+            Coaching::AsBefore => {}
+            Coaching::Nobody => seat.coaches = None,
+            Coaching::Of(call) => seat.coaches = Some(call.clone()),
+        }
+        if (seat.end_on_exit, &seat.coaches) != (before.0, &before.1) {
+            told.push(("modify", "participant-modify"));
         }
         if let Some(hold) = change.hold.filter(|hold| *hold != seat.hold) {
             seat.hold = hold;
@@ -250,7 +270,7 @@ impl World {
         }
     }
 
-    fn tell_conference(
+    pub(crate) fn tell_conference(
         &mut self,
         sid: &ConferenceSid,
         event: &str,
@@ -295,14 +315,26 @@ pub(crate) struct SeatChange {
     pub hold: Option<bool>,
     pub hold_url: Target,
     pub end_on_exit: Option<bool>,
+    pub coaching: Coaching,
+}
+
+/// Whom a participant coaches.
+#[derive(Clone, Debug)]
+pub(crate) enum Coaching {
+    AsBefore,
+    Nobody,
+    Of(CallSid),
 }
 
 fn seat_params(seat: &Seat) -> Vec<(&'static str, String)> {
-    vec![
+    let mut params = vec![
         ("Muted", seat.muted.to_string()),
         ("Hold", seat.hold.to_string()),
-        ("Coaching", "false".to_owned()),
+        ("Coaching", seat.coaches.is_some().to_string()),
         ("EndConferenceOnExit", seat.end_on_exit.to_string()),
         ("StartConferenceOnEnter", seat.start_on_enter.to_string()),
-    ]
+    ];
+    params.extend(seat.coaches.as_ref().map(|coached| ("CallSidToCoach", coached.to_string())));
+    params.extend(seat.label.clone().map(|label| ("ParticipantLabel", label)));
+    params
 }

@@ -12,8 +12,15 @@ pub struct Faults {
     pub duplicate_every_webhook: bool,
     /// Every webhook carries a signature made with another secret.
     pub wrong_signature: bool,
+    /// Every signature is made over the address with its port written the other way: left out where it stands, written where
+    /// it does not. Real ones come both ways.
+    pub other_port: bool,
     /// The REST API answers every request with HTTP 503, and does nothing.
     pub api_away: bool,
+    /// Every webhook carries a parameter that nobody was told of, as when the provider adds one.
+    pub unknown_parameter: bool,
+    /// Numbers at which machine detection finds something else than who picked up, and how long it takes.
+    pub detections: BTreeMap<String, (Detected, TimeDelta)>,
     /// Every order that changes a live call (another document, its end) is refused with this code, and nothing happens.
     pub call_changes: Option<u32>,
     /// How long every webhook is on its way before it leaves.
@@ -28,6 +35,41 @@ pub struct Faults {
     /// Numbers that text messages do not reach, and the provider's code. 21xxx = refused when it is sent; 30001 and 30002 =
     /// `failed`; other codes = `undelivered`.
     pub sms_failures: BTreeMap<String, u32>,
+}
+
+/// What machine detection can find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detected {
+    /// A person.
+    Human,
+    /// A machine, while it speaks.
+    MachineStart,
+    /// A machine whose greeting ended with a beep.
+    MachineEndBeep,
+    /// A machine whose greeting ended in silence.
+    MachineEndSilence,
+    /// A machine whose greeting ended otherwise.
+    MachineEndOther,
+    /// A fax.
+    Fax,
+    /// It gave up.
+    Unknown,
+}
+
+impl Detected {
+    /// As on the wire (`AnsweredBy`).
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::MachineStart => "machine_start",
+            Self::MachineEndBeep => "machine_end_beep",
+            Self::MachineEndSilence => "machine_end_silence",
+            Self::MachineEndOther => "machine_end_other",
+            Self::Fax => "fax",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// How news (receipts of a text message, callbacks of a call) arrive. What they are about is not affected.

@@ -2,32 +2,25 @@
 
 use std::fmt;
 
+use crate::dice::Dice;
+
 /// Draws identifiers. Not for secrets: whoever knows the seed knows them all.
 #[derive(Debug)]
-pub(crate) struct Ids(u64);
+pub(crate) struct Ids(Dice);
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number of the `SplitMix64` sequence (Steele, Lea and Flood, 2014).
-    fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        Self(Dice::new(seed))
     }
 
     /// Two letters and 32 hexadecimal digits, as every resource of the provider is named.
     pub(crate) fn sid(&mut self, prefix: &str) -> String {
-        format!("{prefix}{:016x}{:016x}", self.draw(), self.draw())
+        format!("{prefix}{:016x}{:016x}", self.0.draw(), self.0.draw())
     }
 
     /// A token in the form of a UUID: what the idempotency header carries.
     pub(crate) fn token(&mut self) -> String {
-        let (high, low) = (self.draw(), self.draw());
+        let (high, low) = (self.0.draw(), self.0.draw());
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
             high >> 32,

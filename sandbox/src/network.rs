@@ -15,6 +15,7 @@ use crate::delivery::{Courier, Delivery};
 use crate::exchange::Told;
 use crate::fault::Faults;
 use crate::ids::{CallSid, MessageSid};
+use crate::load::Glimpse;
 use crate::notice::{self, Notice};
 use crate::phone::Phone;
 use crate::problem::Problem;
@@ -123,6 +124,11 @@ impl Network {
         loop {
             self.next_in_real_time(None).await;
         }
+    }
+
+    /// Whether the clock follows the machine's, so that waiting for the application takes time.
+    pub(crate) fn is_in_real_time(&self) -> bool {
+        self.0.real.get().is_some()
     }
 
     /// Waits, in real time, until something happened or `limit` is reached, and runs it; `false` at the limit.
@@ -238,6 +244,17 @@ impl Network {
         self.act(|state| state.world.transcript.listen(Box::new(listener)));
     }
 
+    /// Calls `watcher` with every webhook as its answer is heard, each attempt by itself. It must not call the network: the
+    /// network waits for it.
+    pub fn on_webhook(&self, watcher: impl Fn(&Delivery) + Send + Sync + 'static) {
+        self.act(|state| state.world.watchers.deliveries.push(Box::new(watcher)));
+    }
+
+    /// Calls `watcher` with every new line of the error log. It must not call the network: the network waits for it.
+    pub fn on_problem(&self, watcher: impl Fn(&Problem) + Send + Sync + 'static) {
+        self.act(|state| state.world.watchers.problems.push(Box::new(watcher)));
+    }
+
     /// The transcript so far.
     #[must_use]
     pub fn transcript(&self) -> Vec<Entry> {
@@ -266,6 +283,17 @@ impl Network {
     #[must_use]
     pub fn call(&self, sid: &CallSid) -> Option<CallView> {
         self.act(|state| state.calls.get(sid).map(Call::view))
+    }
+
+    /// What a caller notices of a live call; `None` = it is over, or none.
+    pub(crate) fn glimpse(&self, sid: &CallSid) -> Option<Glimpse> {
+        self.act(|state| state.calls.get(sid).and_then(Call::glimpse))
+    }
+
+    /// Forgets calls that ended, what was recorded on them, and messages that last changed before `instant`: for a network
+    /// that runs for long.
+    pub fn forget_before(&self, instant: Instant) {
+        self.act(|state| state.forget_before(instant));
     }
 
     /// All calls in order of creation.

@@ -51,6 +51,10 @@ pub mod code {
     pub const HTTP_RETRIEVAL: u32 = 11_200;
     /// The connection was not accepted in time.
     pub const CONNECT_TIMEOUT: u32 = 11_201;
+    /// Nobody listens there.
+    pub const CONNECT_REFUSED: u32 = 11_202;
+    /// The host's name leads nowhere.
+    pub const BAD_HOST: u32 = 11_210;
     /// The answer did not come in time, or the connection broke.
     pub const CONNECTION_FAILURE: u32 = 11_205;
     /// Too many redirects.

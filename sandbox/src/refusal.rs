@@ -17,6 +17,10 @@ impl Refusal {
         Self { status: 400, code, message: message.into() }
     }
 
+    pub(crate) fn unfinished() -> Self {
+        Self { status: 409, code: 20_009, message: "Cannot delete this resource before it is complete".to_owned() }
+    }
+
     pub(crate) fn not_found(what: &str) -> Self {
         Self { status: 404, code: 20_404, message: format!("The requested resource {what} was not found") }
     }

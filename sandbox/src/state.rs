@@ -120,6 +120,7 @@ impl State {
             Event::CallTooLong(sid) => {
                 self.with_call(&sid, |call, world| call.end(world, Status::Completed));
             }
+            Event::Announces(announcement) => self.world.announcement_turns(*announcement),
             Event::Departs(request) => self.world.departures.push(*request),
             Event::Arrives(arrival) => self.arrive(*arrival),
             Event::SoundsAreReady(prepared) => self.sounds_are_ready(*prepared),
@@ -149,14 +150,22 @@ impl State {
     fn arrive(&mut self, arrival: Arrival) {
         let Arrival { request, attempts, answer } = arrival;
         self.world.record_deliveries(attempts);
+        if let Ok(answer) = &answer
+            && let Some(matter) = self.world.matter(&request.purpose)
+        {
+            self.world.cookies.keep(&matter, &answer.url, &answer.cookies);
+        }
         match &request.purpose {
             Purpose::Document(sid) => {
                 let (fetch, url) = (request.fetch, request.url.as_str());
                 let url = url.split('#').next().unwrap_or(url);
                 self.with_call(sid, |call, world| call.fetched(world, fetch, url, answer));
             }
+            Purpose::Announcement(conference, to) => {
+                self.world.announce_to_room(conference, to.clone(), &request.url, answer);
+            }
             Purpose::IncomingSms(sid) => {
-                if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, &answer)) {
+                if let Err(failure) = answer.and_then(|answer| self.world.answer_sms(sid, request.fetch, &answer)) {
                     self.world.problem(failure.code, &request.url, None, failure.text);
                 }
             }

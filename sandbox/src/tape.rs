@@ -40,6 +40,10 @@ pub(crate) struct Reel {
     source: &'static str,
     began: Instant,
     words: String,
+    /// Since when it pauses, and whether the pause is left out of it.
+    paused: Option<(Instant, bool)>,
+    /// The pauses that were left out.
+    left_out: TimeDelta,
 }
 
 impl Reel {
@@ -59,6 +63,8 @@ impl Reel {
             source,
             began: world.now,
             words: String::new(),
+            paused: None,
+            left_out: TimeDelta::zero(),
         };
         world.announce(&reel.label(), "in-progress", world.now, None);
         reel
@@ -66,6 +72,9 @@ impl Reel {
 
     /// Writes down what somebody said.
     pub(crate) fn add(&mut self, who: &str, words: &str) {
+        if self.paused.is_some() {
+            return;
+        }
         if !self.words.is_empty() {
             self.words.push(' ');
         }
@@ -80,9 +89,44 @@ impl Reel {
     }
 
     /// The conversation is over; what its `action` is told of the recording.
-    pub(crate) fn stop(self, world: &mut World) -> Vec<(&'static str, String)> {
-        let length = world.now - self.began;
+    pub(crate) fn stop(mut self, world: &mut World) -> Vec<(&'static str, String)> {
+        self.go_on(world.now);
+        let length = world.now - self.began - self.left_out;
         world.keep(&self.label(), (self.began, length), &self.words).unwrap_or_default()
+    }
+
+    /// Nothing is written down until it goes on; whether the pause is left out, or is silence in it.
+    pub(crate) fn pause(&mut self, now: Instant, left_out: bool) {
+        self.paused.get_or_insert((now, left_out));
+    }
+
+    pub(crate) fn go_on(&mut self, now: Instant) {
+        if let Some((since, true)) = self.paused.take() {
+            self.left_out += now - since;
+        }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
+    pub(crate) fn sid(&self) -> &RecordingSid {
+        &self.sid
+    }
+
+    /// What there is of it so far.
+    pub(crate) fn so_far(&self, now: Instant) -> Recording {
+        Recording {
+            sid: self.sid.clone(),
+            call: self.call.clone(),
+            conference: self.conference.clone(),
+            began: self.began,
+            length: now - self.began - self.left_out,
+            words: self.words.clone(),
+            source: self.source,
+            channels: self.label().channels,
+            film: None,
+        }
     }
 
     fn label(&self) -> Label<'_> {
@@ -96,6 +140,42 @@ impl Reel {
             trim: false,
             status: &self.terms.status,
             events: &self.terms.events,
+        }
+    }
+}
+
+/// What the application does to a recording under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TapeChange {
+    /// Whether the pause is left out of it.
+    Pause(bool),
+    GoOn,
+    Stop,
+}
+
+impl TapeChange {
+    /// Does it; the recording as it is then, unless there is none.
+    pub(crate) fn of(self, world: &mut World, reel: &mut Option<Reel>) -> Option<Recording> {
+        let mut changed = reel.take()?;
+        match self {
+            Self::Pause(left_out) => changed.pause(world.now, left_out),
+            Self::GoOn | Self::Stop => changed.go_on(world.now),
+        }
+        let recording = changed.so_far(world.now);
+        if self == Self::Stop {
+            changed.stop(world);
+        } else {
+            *reel = Some(changed);
+        }
+        Some(recording)
+    }
+
+    /// What the recording is then.
+    pub(crate) fn status(self) -> &'static str {
+        match self {
+            Self::Pause(_) => "paused",
+            Self::GoOn => "in-progress",
+            Self::Stop => "stopped",
         }
     }
 }

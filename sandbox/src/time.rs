@@ -13,6 +13,21 @@ pub(crate) fn machine_now() -> Instant {
     Utc::now()
 }
 
+/// Measures real time; it does not jump when the machine's clock is set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "the sandbox's one home of the machine's clock")]
+    pub(crate) fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Lets real time pass.
 #[expect(clippy::disallowed_methods, reason = "the sandbox's one home of real sleeping")]
 pub(crate) async fn sleep(real: Duration) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::announcement::Announcement;
 use crate::delivery::{Arrival, Request};
 use crate::ids::{CallSid, MessageSid};
 use crate::sms::Status;
@@ -17,6 +18,8 @@ pub(crate) enum Event {
     CallHears(CallSid),
     /// A call has reached its longest.
     CallTooLong(CallSid),
+    /// The next piece of an announcement is due.
+    Announces(Box<Announcement>),
     /// A webhook leaves.
     Departs(Box<Request>),
     /// A webhook was answered, or failed.

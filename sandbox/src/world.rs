@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::call::Queue;
 use crate::conference::Conference;
 use crate::config::Config;
-use crate::delivery::{Delivery, Purpose, Request};
+use crate::delivery::{Delivery, Jar, Purpose, Request};
 use crate::fault::{Faults, Receipts};
 use crate::film::Films;
 use crate::ids::{CallSid, ConferenceSid, Ids, MessageSid, RecordingSid};
@@ -23,6 +23,7 @@ use crate::time::{Instant, millis};
 use crate::timetable::{Event, Timetable};
 use crate::transcript::{Entry, Transcript, What};
 use crate::twiml::Method;
+use crate::watchers::Watchers;
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -63,9 +64,11 @@ pub(crate) struct World {
     pub names: BTreeMap<String, String>,
     /// Pairs of one of our numbers and a person who does not want its messages.
     pub opted_out: BTreeSet<(String, String)>,
+    pub cookies: Jar,
     /// When the next outgoing call may start.
     pub next_call_at: Instant,
     pub api_url: String,
+    pub watchers: Watchers,
 }
 
 /// Whether more news about the same thing follow.
@@ -114,8 +117,10 @@ impl World {
             phones: BTreeMap::new(),
             names: BTreeMap::new(),
             opted_out: BTreeSet::new(),
+            cookies: Jar::default(),
             next_call_at: config.start,
             api_url: config.api_url.clone().unwrap_or_default().trim_end_matches('/').to_owned(),
+            watchers: Watchers::default(),
             config,
         }
     }
@@ -137,6 +142,7 @@ impl World {
         let problem = Problem { at: self.now, code, url: url.to_owned(), call: call.cloned(), text };
         // Only the number: the words may name a person.
         tracing::warn!(code, "a problem between the network and the application");
+        self.watchers.failed(&problem);
         self.problems.push_back(problem);
     }
 
@@ -152,14 +158,20 @@ impl World {
             ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
         ];
         params.extend(webhook.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        if self.faults.unknown_parameter {
+            params.push(("YetUntold".to_owned(), "a ñ & b=c".to_owned()));
+        }
         let news = match &webhook.purpose {
             Purpose::CallStatus(_) | Purpose::RecordingStatus(_) | Purpose::ConferenceStatus(_) => {
                 self.faults.callbacks
             }
             Purpose::SmsStatus(_) => self.faults.sms_receipts,
-            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::IncomingSms(_) => Receipts::InOrder,
+            Purpose::Document(_) | Purpose::Farewell(_) | Purpose::Announcement(..) | Purpose::IncomingSms(_) => {
+                Receipts::InOrder
+            }
         };
         let twice = self.faults.duplicate_every_webhook || news == Receipts::Twice;
+        let cookies = self.matter(&webhook.purpose).and_then(|matter| self.cookies.header(&matter, &webhook.url));
         let request = Request {
             place: self.timetable.place(),
             at: self.now,
@@ -170,6 +182,8 @@ impl World {
             params,
             token: self.ids.token(),
             wrong_signature: self.faults.wrong_signature,
+            other_port: self.faults.other_port,
+            cookies,
             copies: if twice { 2 } else { 1 },
             fallback: webhook.fallback,
         };
@@ -179,6 +193,14 @@ impl World {
         } else {
             self.departures.push(request);
         }
+    }
+
+    /// What cookies are kept for: a call, or the two numbers of a message.
+    pub(crate) fn matter(&self, purpose: &Purpose) -> Option<String> {
+        if let Purpose::IncomingSms(sid) = purpose {
+            return self.messages.get(sid).map(|message| format!("{} {}", message.from, message.to));
+        }
+        purpose.call().map(ToString::to_string)
     }
 
     /// Sends a callback: news that nobody waits for an answer to, a while from now and as the faults in force let it.
@@ -212,6 +234,7 @@ impl World {
     pub(crate) fn record_deliveries(&mut self, attempts: Vec<Delivery>) {
         for attempt in attempts {
             keep(&mut self.deliveries, self.config.limits.kept);
+            self.watchers.delivered(&attempt);
             self.deliveries.push_back(attempt);
         }
     }

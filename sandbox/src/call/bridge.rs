@@ -178,7 +178,7 @@ impl Call {
 
     pub(super) fn tape(&mut self, world: &World, who: &str, words: &str) {
         let who = world.names.get(who).map_or(who, String::as_str);
-        if let Some(reel) = &mut self.reel {
+        for reel in &mut self.reels {
             reel.add(who, words);
         }
         if let Doing::Bridged(Bridge { dialing: Some(dialing), .. }) = &mut self.doing

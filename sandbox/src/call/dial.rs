@@ -100,9 +100,8 @@ impl Call {
             events: noun.events.clone(),
             ring: dial.timeout,
             detection: noun.detects_machines.then_some(super::Detection::AtOnce),
-            longest: None,
-            record: None,
-            detected: None,
+            keys: noun.keys.clone(),
+            ..Script::none()
         };
         let mut leg = Self::new(world, from, &noun.number, Direction::OutboundDial, script);
         leg.parent = Some(self.sid.clone());

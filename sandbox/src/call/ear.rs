@@ -1,6 +1,5 @@
 //! What the person on a call hears, for a telephone that can hear.
 
-use super::bridge::Bridge;
 use super::{Call, Direction, Doing, Status};
 use crate::exchange::Samples;
 use crate::film::Track;
@@ -45,13 +44,9 @@ pub(crate) enum Overheard {
 impl Call {
     /// What is being recorded on it.
     pub(crate) fn tracks(&self) -> Vec<Track> {
-        let mut tracks: Vec<Track> = self.reel.iter().map(Reel::track).collect();
-        match &self.doing {
-            Doing::Recording(recorder) => tracks.extend(recorder.track()),
-            Doing::Bridged(Bridge { dialing: Some(dialing), .. }) | Doing::Dialing(dialing) => {
-                tracks.extend(dialing.reel.as_ref().map(Reel::track));
-            }
-            _ => {}
+        let mut tracks: Vec<Track> = self.live_reels().filter(|reel| !reel.is_paused()).map(Reel::track).collect();
+        if let Doing::Recording(recorder) = &self.doing {
+            tracks.extend(recorder.track());
         }
         tracks
     }

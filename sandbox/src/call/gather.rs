@@ -15,8 +15,8 @@ pub(super) struct Gathering {
     /// What is still being said; `None` = the prompts are over and the time-out runs.
     prompts: Option<Speech>,
     digits: String,
-    /// What the person is saying or has said.
-    speech: Option<String>,
+    /// What the person is saying or has said, and when that is known to be over.
+    speech: Option<(String, Instant)>,
 }
 
 impl Gathering {
@@ -58,12 +58,12 @@ impl Call {
     }
 
     fn say_prompts(&mut self, world: &mut World, mut gathering: Gathering, mut speech: Speech) {
-        let until = match speech.begin(world.now) {
-            Some(lasts) => {
-                gathering.prompts = Some(speech);
-                world.now + lasts
-            }
-            None => world.now + gathering.gather.timeout,
+        let until = if let Some(lasts) = speech.begin(world.now) {
+            gathering.prompts = Some(speech);
+            world.now + lasts
+        } else {
+            let over = gathering.speech.as_ref().map(|(_, over)| *over);
+            over.unwrap_or(world.now + gathering.gather.timeout).max(world.now)
         };
         self.do_until(world, Doing::Gathering(gathering), until);
     }
@@ -106,15 +106,17 @@ impl Call {
 
     /// The person says something until an instant.
     pub(super) fn gather_speech(&mut self, world: &mut World, mut gathering: Gathering, words: &str, until: Instant) {
-        if gathering.gather.barge_in
-            && let Some(speech) = gathering.prompts.take()
-        {
+        let over = until + gathering.gather.speech_timeout.unwrap_or(millis(SPEECH_PAUSE));
+        gathering.speech = Some((words.to_owned(), over));
+        if !gathering.gather.barge_in && gathering.prompts.is_some() {
+            // Heard, but what is being said goes on to its end.
+            self.doing = Doing::Gathering(gathering);
+            return;
+        }
+        if let Some(speech) = gathering.prompts.take() {
             speech.cut(self, world);
         }
-        gathering.prompts = None;
-        gathering.speech = Some(words.to_owned());
-        let pause = gathering.gather.speech_timeout.unwrap_or(millis(SPEECH_PAUSE));
-        self.do_until(world, Doing::Gathering(gathering), until + pause);
+        self.do_until(world, Doing::Gathering(gathering), over);
     }
 
     /// Listening is over. Nothing entered makes no request: the document goes on, unless it asked otherwise.
@@ -123,7 +125,7 @@ impl Call {
         let mut params = Vec::new();
         if !digits.is_empty() {
             params.push(("Digits", digits.clone()));
-        } else if let Some(words) = speech {
+        } else if let Some((words, _)) = speech {
             params.push(("SpeechResult", words.clone()));
             params.push(("Confidence", "0.9".to_owned()));
         } else if gather.on_empty {

@@ -49,7 +49,7 @@ impl Call {
             overheard: Vec::new(),
             rang: false,
             machine: None,
-            reel: None,
+            reels: Vec::new(),
             token: None,
             fetches: 0,
             documents_now: (world.now, 0),
@@ -93,8 +93,9 @@ impl Call {
         self.longest = Some(world.timetable.put(world.now + most, Event::CallTooLong(self.sid.clone())));
         world.notices.push(self.notice(Happened::Answered));
         self.tell(world, "answered");
-        let tape = self.script.record.clone();
-        self.reel = tape.map(|tape| Reel::start(world, &self.sid, None, "OutboundAPI", tape));
+        if let Some(tape) = self.script.record.clone() {
+            self.reels.push(Reel::start(world, &self.sid, None, "OutboundAPI", tape));
+        }
     }
 
     /// The call is over.
@@ -115,7 +116,7 @@ impl Call {
         self.doing = Doing::Over;
         self.taken_from_queue(world, "hangup");
         self.leave_room(world);
-        if let Some(reel) = self.reel.take() {
+        for reel in std::mem::take(&mut self.reels) {
             reel.stop(world);
         }
         if let Some(greeted) = self.machine {
@@ -124,6 +125,7 @@ impl Call {
         }
         world.log(self.person(), Some(&self.sid), What::Over, status.as_str().to_owned());
         self.tell(world, "completed");
+        world.cookies.forget(self.sid.as_str());
         self.leave_aside(world);
     }
 
@@ -168,6 +170,20 @@ impl Call {
             self.do_until(world, Doing::Redirected(to), until);
         } else {
             self.go_to(world, to);
+        }
+    }
+
+    /// Another status callback, another longest time: from the call's answer on, or as soon as it is over.
+    pub(crate) fn set_terms(&mut self, world: &mut World, told: Target, longest: Option<TimeDelta>) {
+        if told.url.is_some() {
+            self.script.status = told;
+        }
+        let Some(longest) = longest else { return };
+        self.script.longest = Some(longest);
+        if let (Some(key), Some(answered)) = (self.longest.take(), self.answered) {
+            world.timetable.cancel(key);
+            let end = (answered + longest).max(world.now);
+            self.longest = Some(world.timetable.put(end, Event::CallTooLong(self.sid.clone())));
         }
     }
 

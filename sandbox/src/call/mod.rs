@@ -12,6 +12,7 @@ mod queue;
 mod record;
 mod room;
 mod speech;
+mod taped;
 mod verbs;
 
 use std::collections::VecDeque;
@@ -19,6 +20,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use crate::ids::CallSid;
+use crate::load::Glimpse;
 use crate::tape::Reel;
 use crate::time::{Instant, whole_seconds};
 use crate::timetable::Key;
@@ -36,7 +38,7 @@ pub(crate) use ear::{Ear, Overheard};
 pub(crate) use lifecycle::Redirection;
 pub(crate) use outgoing::Order;
 pub(crate) use queue::{LARGEST, Queue};
-pub(crate) use speech::as_long_as;
+pub(crate) use speech::{as_long_as, pieces};
 
 /// A call and all that is known about it.
 #[derive(Debug)]
@@ -85,8 +87,8 @@ pub struct Call {
     rang: bool,
     /// When the voicemail that picked up had finished its greeting.
     machine: Option<Instant>,
-    /// The recording of the whole call (`Record` of the order).
-    reel: Option<Reel>,
+    /// Recordings of the call itself: the order's, and those started while it lasts.
+    reels: Vec<Reel>,
     /// What whoever made it by REST called it.
     pub(crate) token: Option<String>,
     fetches: u64,
@@ -218,7 +220,14 @@ pub(crate) struct Script {
     pub record: Option<Tape>,
     /// Told what machine detection found, when nobody waits for it.
     pub detected: Option<Target>,
+    /// When detection gives up: `unknown`.
+    pub detection_limit: TimeDelta,
+    /// Keys pressed as soon as somebody picks up (`w` and `W` are pauses), before anything else.
+    pub keys: String,
 }
+
+/// How long machine detection looks unless it is told otherwise.
+pub(crate) const DETECTION_LIMIT: TimeDelta = TimeDelta::seconds(30);
 
 /// When machine detection has found what it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,6 +300,24 @@ impl Call {
         }
     }
 
+    /// What a caller notices of it while it is live.
+    pub(crate) fn glimpse(&self) -> Option<Glimpse> {
+        let listens = self.listens();
+        let asks = matches!(self.doing, Doing::Fetching);
+        let records = matches!(self.doing, Doing::Recording(_));
+        (!self.status.is_final()).then_some(Glimpse { asks, listens, records })
+    }
+
+    /// Whether words are heard by somebody or something.
+    fn listens(&self) -> bool {
+        match &self.doing {
+            Doing::Recording(recorder) => recorder.is_open(),
+            Doing::Gathering(gathering) => gathering.hears_speech(),
+            Doing::Bridged(_) | Doing::Conferring => true,
+            _ => false,
+        }
+    }
+
     pub(crate) fn view(&self) -> CallView {
         CallView {
             sid: self.sid.clone(),
@@ -303,12 +330,7 @@ impl Call {
             answered: self.answered,
             ended: self.ended,
             answered_by: self.answered_by,
-            listens: match &self.doing {
-                Doing::Recording(recorder) => recorder.is_open(),
-                Doing::Gathering(gathering) => gathering.hears_speech(),
-                Doing::Bridged(_) | Doing::Conferring => true,
-                _ => false,
-            },
+            listens: self.listens(),
             parent: self.parent.clone(),
             joined_to: match &self.doing {
                 Doing::Bridged(bridge) => Some(bridge.with.clone()),
@@ -361,6 +383,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         }
     }
 
@@ -378,6 +402,8 @@ impl Script {
             longest: None,
             record: None,
             detected: None,
+            detection_limit: DETECTION_LIMIT,
+            keys: String::new(),
         })
     }
 }

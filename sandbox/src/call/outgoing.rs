@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::speech::as_long_as;
+use super::speech::{as_long_as, time_of_keys};
 use super::{Call, Detection, Direction, Doing, Ringing, Script, Status};
 use crate::delivery::Purpose;
 use crate::notice::Happened;
@@ -110,24 +110,47 @@ impl Call {
         }
         self.stop_timer(world);
         let machine = who != "human";
-        let waits = machine && self.script.detection == Some(Detection::AfterGreeting);
-        let found = if waits { "machine_end_beep" } else { who };
         let note = if machine { "(voicemail)".to_owned() } else { String::new() };
         world.log(&self.to, Some(&self.sid), What::Answers, note);
         self.pick_up(world);
         let greeted = if machine { self.greet(world) } else { world.now };
+        if !self.script.keys.is_empty() {
+            // Whoever presses keys knows who picks up: nothing is detected.
+            let pressed = world.now + time_of_keys(&self.script.keys);
+            world.log(&self.to, Some(&self.sid), What::Hears, format!("[keys {}]", self.script.keys));
+            return self.do_until(world, Doing::Detecting, pressed);
+        }
+        let Some(detection) = self.script.detection else { return self.first(world) };
+        let (found, at) = self.detects(world, detection, who, greeted);
         if self.script.detected.is_some() {
             // Nobody waits for what is found: the document runs at once.
-            self.tell_detection(world, found, if waits { greeted - world.now } else { TimeDelta::zero() });
+            self.tell_detection(world, found, at - world.now);
             return self.first(world);
         }
-        if self.script.detection.is_some() {
-            self.answered_by = Some(found);
-        }
-        if waits {
-            self.do_until(world, Doing::Detecting, greeted);
+        self.answered_by = Some(found);
+        if at > world.now {
+            self.do_until(world, Doing::Detecting, at);
         } else {
             self.first(world);
+        }
+    }
+
+    /// What machine detection finds, and when.
+    fn detects(
+        &self,
+        world: &World,
+        detection: Detection,
+        who: &'static str,
+        greeted: Instant,
+    ) -> (&'static str, Instant) {
+        if let Some((found, after)) = world.faults.detections.get(&self.to) {
+            return (found.as_str(), world.now + *after);
+        }
+        let limit = world.now + self.script.detection_limit;
+        match (who, detection) {
+            ("human", _) | (_, Detection::AtOnce) => (who, world.now),
+            _ if greeted > limit => ("unknown", limit),
+            _ => ("machine_end_beep", greeted),
         }
     }
 

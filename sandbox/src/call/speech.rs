@@ -192,6 +192,18 @@ fn keys(keys: &str) -> Samples {
     sound.into()
 }
 
+/// What a document of only `Say`, `Play` and `Pause` sounds like; `None` = there is something else in it.
+pub(crate) fn pieces(verbs: &[Verb], world: &mut World) -> Option<VecDeque<(Option<String>, TimeDelta)>> {
+    let spoken = verbs.iter().all(|verb| matches!(verb, Verb::Say(_) | Verb::Play(_) | Verb::Pause(_)));
+    let speech = spoken.then(|| Speech::prompts(verbs, world))?;
+    Some(speech.pieces.into_iter().map(|piece| (piece.words, piece.lasts)).collect())
+}
+
+/// How long it takes to press keys one after the other.
+pub(super) fn time_of_keys(keys: &str) -> TimeDelta {
+    millis(keys.chars().map(|key| if key == 'W' { 1000 } else { 500 }).sum())
+}
+
 /// How long it takes to say something.
 pub(crate) fn as_long_as(words: &str) -> TimeDelta {
     let characters = i64::try_from(words.chars().count()).unwrap_or(i64::MAX);

@@ -1,13 +1,17 @@
 //! The program's arguments.
 
 mod call;
+mod keyboard;
+mod load;
 mod phone;
 mod serve;
+mod sip;
 mod speech;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use chrono::FixedOffset;
 use clap::{Args, Parser, Subcommand};
 use guardia_sandbox::{Config, Detour, Line};
 
@@ -24,13 +28,19 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play a story: a scripted caller and staff against your application.
+    /// Call your application: from the keyboard, or by a story with a scripted caller and staff.
     ///
-    /// Prints what everybody hears, presses, says and receives as it happens. Exits with 0 when the story is true, 1 when a
-    /// line of it is not, 2 when it could not be played.
+    /// Prints every webhook with its timing, and what everybody hears, presses, says and receives as it happens. Exits with 0
+    /// when all went well and the story is true, 1 when a line of it is not or a webhook failed, 2 when it could not be played.
     Call(call::Call),
-    /// Call your application from the terminal: what is heard is printed (and sounds, where that is possible), keys are
-    /// typed, files are spoken.
+    /// Let many people call at once, in real time, and report what came of it.
+    ///
+    /// Prints one piece of JSON: times and statuses by kind of webhook, errors, calls by outcome. Exits with 0 when there were
+    /// at most --max-errors errors, 1 when there were more, 2 when there was no run.
+    Load(load::LoadArgs),
+    /// Work telephones from the terminal, one line at a time: the caller's, and one of the staff.
+    ///
+    /// What is heard is printed, and sounds where that is possible; keys are typed, sound files are spoken.
     Phone(phone::Phone),
     /// Be the network: serve the REST API and the phone in the browser, and run in real time until stopped.
     Serve(serve::Serve),
@@ -54,8 +64,8 @@ struct Application {
     /// The account: AC and 32 hexadecimal digits.
     #[arg(long, env = "GUARDIA_SANDBOX_ACCOUNT", default_value = "AC00000000000000000000000000000000")]
     account: String,
-    /// The account's token: signs every webhook and opens the REST API.
-    #[arg(long, env = "GUARDIA_SANDBOX_TOKEN", hide_env_values = true)]
+    /// The account's token: signs every webhook and opens the REST API. Give the one that your application checks with.
+    #[arg(long, env = "GUARDIA_SANDBOX_TOKEN", hide_env_values = true, default_value = "sandbox")]
     token: String,
     /// Where the REST API listens; port 0 = any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
@@ -69,6 +79,10 @@ struct Application {
     /// Outgoing calls started per second; more wait.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     calls_per_second: u32,
+    /// Where identifiers are drawn from: the same seed gives the same ones. Give another to each run against an application
+    /// that remembers calls.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
     #[command(flatten)]
     speech: speech::Speech,
 }
@@ -77,6 +91,7 @@ impl Application {
     async fn config(&self, number: &str) -> Result<Config, CliError> {
         let mut config = Config::new(&self.account, &self.token);
         config.calls_per_second = self.calls_per_second;
+        config.seed = self.seed;
         config.speech = self.speech.speaker().await?;
         config.detour = self
             .public_url
@@ -101,10 +116,16 @@ impl Application {
 pub(crate) enum CliError {
     #[error("cannot read {0}: {1}")]
     Read(String, std::io::Error),
+    #[error("cannot write {0}: {1}")]
+    Write(String, std::io::Error),
     #[error("the story has mistakes:\n{0}")]
     Story(#[from] guardia_sandbox::story::StoryError),
+    #[error("the population has mistakes:\n{0}")]
+    Population(#[from] guardia_sandbox::load::PopulationError),
     #[error("cannot listen on {0}: {1}; give another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Sip(#[from] guardia_sandbox::sip::SipError),
     #[error("{0}")]
     Usage(String),
 }
@@ -113,6 +134,7 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<ExitCode, CliError> {
         match self.command {
             Command::Call(call) => call.run().await,
+            Command::Load(load) => load.run().await,
             Command::Phone(phone) => phone.run().await,
             Command::Serve(serve) => serve.run().await,
         }
@@ -122,4 +144,10 @@ impl Cli {
 async fn listen(network: &guardia_sandbox::Network, at: SocketAddr) -> Result<SocketAddr, CliError> {
     let listener = tokio::net::TcpListener::bind(at).await.map_err(|error| CliError::Listen(at, error))?;
     network.serve(listener).map_err(|error| CliError::Listen(at, error))
+}
+
+/// Prints what happens from now on: what people live through, and every webhook with its timing.
+fn print_from(network: &guardia_sandbox::Network, zone: FixedOffset) {
+    network.on_log(move |entry| println!("{}", entry.in_zone(zone)));
+    network.on_webhook(move |delivery| println!("{}", delivery.in_zone(zone)));
 }

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{Offset, TimeDelta, Utc};
 use clap::Args;
 use guardia_sandbox::{Network, Phone, PhonePage};
 
-use super::{Application, CliError};
+use super::{Application, CliError, print_from, sip::Sip};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -30,6 +30,8 @@ pub(super) struct Serve {
     /// The number at first of the person on duty in the phone in the browser.
     #[arg(long, value_name = "NUMBER", default_value = "+18095550111")]
     phone_staff: String,
+    #[command(flatten)]
+    sip: Sip,
 }
 
 fn phone(text: &str) -> Result<(String, Phone), String> {
@@ -59,7 +61,9 @@ impl Serve {
     }
 
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let network = Network::start(self.application.config(&self.number).await?.starting_now());
+        let mut config = self.application.config(&self.number).await?.starting_now();
+        self.sip.prepare(&mut config, self.application.speech.is_chosen());
+        let network = Network::start(config);
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }
@@ -72,7 +76,9 @@ impl Serve {
         // It can be opened on this machine only, wherever else the API listens.
         let name = if address.ip().is_loopback() { address.ip() } else { Ipv4Addr::LOCALHOST.into() };
         println!("Phone: http://{}/phone#{token}\n", SocketAddr::new(name, address.port()));
-        network.on_log(|entry| println!("{entry}"));
+        // Open for as long as it is held.
+        let _gateway = self.sip.open(&network)?;
+        print_from(&network, Utc.fix());
         if let Some(caller) = &self.caller {
             network.dial(caller, &self.number);
         }

@@ -11,10 +11,10 @@ use super::CliError;
 #[derive(Debug, Args)]
 pub(super) struct Speech {
     /// What says what documents say: none (silence as long as the words), espeak (espeak-ng), the address of a server with
-    /// OpenAI's interface, or a command such as 'piper --model FILE'. It reads the words from its input and
-    /// writes a WAV file.
-    #[arg(long = "speech", value_name = "ENGINE", default_value = "none")]
-    engine: String,
+    /// OpenAI's interface, or a command such as 'piper --model FILE', which reads the words from its input and writes a WAV
+    /// file. Without it none, and for softphones espeak.
+    #[arg(long = "speech", value_name = "ENGINE")]
+    engine: Option<String>,
     /// The server's model, or what {model} stands for in the command.
     #[arg(long = "speech-model", value_name = "NAME", default_value = "", hide_default_value = true)]
     model: String,
@@ -30,8 +30,17 @@ pub(super) struct Speech {
 }
 
 impl Speech {
+    /// Whether somebody said what speaks.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.engine.is_some()
+    }
+
+    fn engine(&self) -> &str {
+        self.engine.as_deref().unwrap_or("none")
+    }
+
     fn settings(&self) -> Result<Settings, CliError> {
-        Ok(match self.engine.as_str() {
+        Ok(match self.engine() {
             "none" => Settings::None {},
             "espeak" | "espeak-ng" => Settings::Espeak {},
             base if base.starts_with("http://") || base.starts_with("https://") => {
@@ -70,7 +79,7 @@ impl Speech {
                 }
                 _ => "see --help",
             };
-            CliError::Usage(format!("--speech {}: {error}; {mend}", self.engine))
+            CliError::Usage(format!("--speech {}: {error}; {mend}", self.engine()))
         };
         let speaker = Speaker::new(settings.engine().map_err(failed)?, Bounds::default());
         speaker.say("uno", "es", "").await.map_err(failed)?;

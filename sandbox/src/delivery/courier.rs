@@ -1,18 +1,21 @@
 //! Carries one webhook: signs it, retries it as its URL asks, follows redirects, reads the answer within its limits.
 
 use std::collections::HashMap;
+use std::error::Error;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HOST, LOCATION};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
 use super::overrides::{self, Overrides, Trouble};
-use super::{Answer, Arrival, Delivery, Request};
+use super::{Answer, Arrival, Delivery, Kind, Request};
 use crate::config::Config;
 use crate::problem::{Failure, code};
 use crate::signature::sign;
-use crate::time::{Instant, machine_now};
+use crate::time::{Instant, Stopwatch, machine_now};
 use crate::twiml::{LONGEST_DOCUMENT, Method};
 
 pub(super) const MOST_REDIRECTS: u32 = 10;
@@ -101,19 +104,23 @@ impl Courier {
             let mut delivery = Delivery {
                 at: request.at,
                 purpose: request.purpose.clone(),
+                kind: Kind::of(&request.purpose, request.fetch == 1, params),
                 method: method.as_str(),
                 url: url.to_string(),
                 params: params.to_vec(),
                 token: request.token.clone(),
-                signature: sign(token, url.as_str(), form),
+                signature: sign(token, &signed_as(&url, request.other_port), form),
                 attempt,
                 duplicate,
                 status: None,
                 content_type: None,
                 body: String::new(),
                 error: None,
+                took: Duration::ZERO,
             };
-            let sent = self.send(&delivery, form, overrides, started).await;
+            let watch = Stopwatch::start();
+            let sent = self.send(&delivery, form, overrides, (started, request.cookies.as_deref())).await;
+            delivery.took = watch.elapsed();
             match sent {
                 Ok(answered) => {
                     delivery.status = Some(answered.answer.status);
@@ -145,24 +152,32 @@ impl Courier {
         delivery: &Delivery,
         form: &[(String, String)],
         overrides: &Overrides,
-        started: Instant,
+        (started, cookies): (Instant, Option<&str>),
     ) -> Result<Answered, (Trouble, Failure)> {
         let late = || (Trouble::Final, Failure::new(code::CONNECTION_FAILURE, "no answer within the total time-out"));
         let spent = (machine_now() - started).to_std().unwrap_or_default();
         let left = overrides.total.checked_sub(spent).filter(|left| !left.is_zero()).ok_or_else(late)?;
         let client = self.client(overrides).map_err(|failure| (Trouble::Final, failure))?;
-        let builder = match delivery.method {
+        let mut builder = match delivery.method {
             "GET" => self.get(&client, &delivery.url),
             _ => self.to(&delivery.url, |target| client.post(target)).header(CONTENT_TYPE, FORM).form(form),
         };
-        let response = builder
+        if let Some(cookies) = cookies {
+            builder = builder.header(COOKIE, cookies);
+        }
+        let builder = builder
             .header("X-Twilio-Signature", &delivery.signature)
             .header("I-Twilio-Idempotency-Token", &delivery.token)
             .header("Accept", "*/*")
-            .timeout(left)
-            .send()
-            .await
-            .map_err(|error| trouble(&error))?;
+            .timeout(left);
+        let again = builder.try_clone();
+        let mut response = builder.send().await.map_err(|error| trouble(&error))?;
+        // A name and a password in the address are given only to whoever asks for them.
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let (Some((name, password)), Some(again)) = (userinfo(&delivery.url), again)
+        {
+            response = again.basic_auth(name, password).send().await.map_err(|error| trouble(&error))?;
+        }
         read(response, &delivery.url).await
     }
 
@@ -173,9 +188,9 @@ impl Courier {
     /// A request to wherever the address really leads.
     fn to(&self, url: &str, request: impl FnOnce(&str) -> RequestBuilder) -> RequestBuilder {
         let Some(connect) = self.config.detour.as_ref().and_then(|detour| detour.connect(url)) else {
-            return request(url);
+            return request(without_userinfo(url).as_ref());
         };
-        let builder = request(&connect);
+        let builder = request(without_userinfo(&connect).as_ref());
         let Some(host) = Url::parse(url).ok().as_ref().and_then(authority) else { return builder };
         // What a reverse proxy passes on of the public request.
         let scheme = if url.starts_with("https:") { "https" } else { "http" };
@@ -213,6 +228,8 @@ async fn read(mut response: Response, url: &str) -> Result<Answered, (Trouble, F
     let status = response.status().as_u16();
     let content_type = header(CONTENT_TYPE);
     let location = if matches!(status, 301 | 302 | 307) { header(LOCATION) } else { None };
+    let cookies = response.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = cookies.map(str::to_owned).collect();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
         body.extend_from_slice(&chunk);
@@ -222,7 +239,43 @@ async fn read(mut response: Response, url: &str) -> Result<Answered, (Trouble, F
         }
     }
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Answered { answer: Answer { url: url.to_owned(), status, content_type, body }, location })
+    Ok(Answered { answer: Answer { url: url.to_owned(), status, content_type, body, cookies }, location })
+}
+
+/// The address that a signature is made over.
+fn signed_as(url: &Url, other_port: bool) -> String {
+    if !other_port {
+        return url.as_str().to_owned();
+    }
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return url.as_str().to_owned();
+    };
+    let mut other = url.clone();
+    if url.port().is_some() && other.set_port(None).is_ok() {
+        return other.to_string();
+    }
+    // `Url` leaves the usual port out, however it is set.
+    url.as_str().replacen(host, &format!("{host}:{port}"), 1)
+}
+
+fn userinfo(url: &str) -> Option<(String, Option<String>)> {
+    let url = Url::parse(url).ok().filter(|url| !url.username().is_empty())?;
+    Some((decoded(url.username())?, url.password().and_then(decoded)))
+}
+
+/// Without its percent signs; a plus is a plus.
+fn decoded(text: &str) -> Option<String> {
+    let mut url = Url::parse("http://network/").ok()?;
+    url.set_query(Some(&format!("is={}", text.replace('+', "%2B"))));
+    url.query_pairs().next().map(|(_, value)| value.into_owned())
+}
+
+fn without_userinfo(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
+    // Both fail only for an address without a host, which has none of them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
 }
 
 fn authority(url: &Url) -> Option<String> {
@@ -233,7 +286,13 @@ fn authority(url: &Url) -> Option<String> {
 pub(super) fn trouble(error: &reqwest::Error) -> (Trouble, Failure) {
     let words = innermost(error);
     if error.is_connect() {
-        (Trouble::Connect, Failure::new(code::CONNECT_TIMEOUT, format!("cannot connect: {words}")))
+        let code = match root(error) {
+            _ if error.is_timeout() => code::CONNECT_TIMEOUT,
+            Some(io::ErrorKind::ConnectionRefused) => code::CONNECT_REFUSED,
+            _ if is_lookup(error) => code::BAD_HOST,
+            _ => code::CONNECTION_FAILURE,
+        };
+        (Trouble::Connect, Failure::new(code, format!("cannot connect: {words}")))
     } else if error.is_timeout() {
         (Trouble::Read, Failure::new(code::CONNECTION_FAILURE, "no answer in time"))
     } else {
@@ -241,12 +300,21 @@ pub(super) fn trouble(error: &reqwest::Error) -> (Trouble, Failure) {
     }
 }
 
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(Some(error as &(dyn Error + 'static)), |cause: &&(dyn Error + 'static)| (*cause).source())
+}
+
 fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn root(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+}
+
+/// Whether the host's name leads nowhere.
+fn is_lookup(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string().contains("dns error"))
 }
 
 /// What is wrong with an answer, for the retry policy.

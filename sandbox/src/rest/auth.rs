@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::HashMap;
 
+use super::without_json;
 use crate::network::Network;
 use crate::refusal::Refusal;
 
@@ -31,7 +32,7 @@ pub(super) async fn check(
         let message = "Authentication Error - invalid username or password".to_owned();
         return Refusal { status: 401, code: 20_003, message }.into_response();
     }
-    if path.get("account") != Some(&config.account_sid) {
+    if path.get("account").map(|account| without_json(account)) != Some(&config.account_sid) {
         return Refusal::not_found("of another account").into_response();
     }
     next.run(request).await

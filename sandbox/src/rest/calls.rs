@@ -1,4 +1,4 @@
-//! Calls: made, read, listed, taken elsewhere, ended.
+//! Calls: made, read, listed, taken elsewhere, ended, deleted.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use super::form::Fields;
 use super::listing::{self, Span, asked, page};
 use super::{date, date_or_null, token, without_json};
-use crate::call::{Call, CallView, Detection, First, Order, Redirection, Script, Status};
+use crate::call::{Call, CallView, DETECTION_LIMIT, Detection, First, Order, Redirection, Script, Status};
 use crate::ids::CallSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
-use crate::twiml::{Method, RECORDING_EVENTS, Tape, Target, Verb, read_document};
+use crate::twiml::{Method, RECORDING_EVENTS, Tape, Target, Verb, are_keys, read_document};
 
 /// The longest document a request may carry itself (provider's limit, error 32018).
 const LONGEST_TWIML: usize = 4000;
+/// The most keys that an order may press.
+const LONGEST_KEYS: usize = 32;
 
 pub(super) async fn create(
     State(network): State<Network>,
@@ -30,14 +32,19 @@ pub(super) async fn create(
 }
 
 fn script(fields: &Fields) -> Result<Script, Refusal> {
-    let target = |url: &str, method: &str, code| -> Result<Target, Refusal> {
-        Ok(Target { url: fields.url(url, code)?, method: Method::from_param(fields.get(method)) })
-    };
-    let ask = target("Url", "Method", 21_205)?;
+    let ask = Target { url: fields.url("Url", 21_205)?, method: Method::from_param(fields.get("Method")) };
     let first = match (ask.url.is_some(), fields.get("Twiml")) {
         (true, _) => First::Ask(ask),
         (false, Some(twiml)) => First::Run(document(twiml)?),
         (false, None) => return Err(Refusal::bad(21_205, "Url or Twiml is required")),
+    };
+    Ok(Script { first, ..terms(fields)? })
+}
+
+/// What an order says but for what the call is about.
+pub(super) fn terms(fields: &Fields) -> Result<Script, Refusal> {
+    let target = |url: &str, method: &str, code| -> Result<Target, Refusal> {
+        Ok(Target { url: fields.url(url, code)?, method: Method::from_param(fields.get(method)) })
     };
     let events = fields.all("StatusCallbackEvent");
     if let Some(unknown) =
@@ -46,31 +53,59 @@ fn script(fields: &Fields) -> Result<Script, Refusal> {
         return Err(Refusal::bad(21_626, format!("StatusCallbackEvent: '{unknown}' is not an event of a call")));
     }
     Ok(Script {
-        first,
         fallback: target("FallbackUrl", "FallbackMethod", 21_205)?,
         status: target("StatusCallback", "StatusCallbackMethod", 21_609)?,
         events,
         // The provider waits five seconds longer than it was told.
         ring: TimeDelta::seconds(fields.number("Timeout", 1, 600)?.unwrap_or(60).saturating_add(5)),
-        detection: match fields.get("MachineDetection") {
-            Some("Enable") => Some(Detection::AtOnce),
-            Some("DetectMessageEnd") => Some(Detection::AfterGreeting),
-            _ => None,
-        },
+        detection: detection(fields)?,
+        detection_limit: fields.number("MachineDetectionTimeout", 3, 59)?.map_or(DETECTION_LIMIT, TimeDelta::seconds),
+        keys: keys(fields)?,
         record: record(fields)?,
         detected: match fields.get("AsyncAmd") {
             Some("true") => Some(target("AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", 21_609)?),
             _ => None,
         },
         longest: fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds),
+        ..Script::none()
     })
+}
+
+/// Which machine detection is wanted. Its thresholds are checked; the network knows without listening who picked up.
+fn detection(fields: &Fields) -> Result<Option<Detection>, Refusal> {
+    for (name, least, most) in [
+        ("MachineDetectionSpeechThreshold", 1000, 6000),
+        ("MachineDetectionSpeechEndThreshold", 500, 5000),
+        ("MachineDetectionSilenceTimeout", 2000, 10_000),
+    ] {
+        fields.number(name, least, most)?;
+    }
+    match fields.get("MachineDetection") {
+        None => Ok(None),
+        Some("Enable") => Ok(Some(Detection::AtOnce)),
+        Some("DetectMessageEnd") => Ok(Some(Detection::AfterGreeting)),
+        Some(other) => {
+            Err(Refusal::bad(20_001, format!("MachineDetection: expected Enable or DetectMessageEnd, not '{other}'")))
+        }
+    }
+}
+
+fn keys(fields: &Fields) -> Result<String, Refusal> {
+    let keys = fields.text("SendDigits");
+    if keys.len() > LONGEST_KEYS || !are_keys(keys) {
+        let text = format!("SendDigits: expected at most {LONGEST_KEYS} keys of 0-9, *, #, w and W");
+        return Err(Refusal::bad(20_001, text));
+    }
+    Ok(keys.to_owned())
 }
 
 /// `Record=true`: the whole call, from its answer to its end.
 fn record(fields: &Fields) -> Result<Option<Tape>, Refusal> {
-    if fields.flag("Record")? != Some(true) {
-        return Ok(None);
-    }
+    if fields.flag("Record")? == Some(true) { tape(fields).map(Some) } else { Ok(None) }
+}
+
+/// How a call is recorded, and who is told.
+pub(super) fn tape(fields: &Fields) -> Result<Tape, Refusal> {
     let status = Target {
         url: fields.url("RecordingStatusCallback", 21_609)?,
         method: Method::from_param(fields.get("RecordingStatusCallbackMethod")),
@@ -85,7 +120,7 @@ fn record(fields: &Fields) -> Result<Option<Tape>, Refusal> {
     if events.is_empty() {
         events.push("completed".to_owned());
     }
-    Ok(Some(Tape { from_ringing: false, dual: fields.get("RecordingChannels") == Some("dual"), status, events }))
+    Ok(Tape { from_ringing: false, dual: fields.get("RecordingChannels") == Some("dual"), status, events })
 }
 
 fn document(twiml: &str) -> Result<Vec<Verb>, Refusal> {
@@ -127,13 +162,40 @@ pub(super) async fn modify(
 ) -> Result<Json<Value>, Refusal> {
     let sid = CallSid::from(without_json(&call));
     let change = change(&fields)?;
+    let told = Target {
+        url: fields.url("StatusCallback", 21_609)?,
+        method: Method::from_param(fields.get("StatusCallbackMethod")),
+    };
+    let longest = fields.number("TimeLimit", 1, 86_400)?.map(TimeDelta::seconds);
     if let Some(code) = network.faults().call_changes {
         return Err(Refusal::bad(code, "the network was told to refuse every change of a call"));
     }
     network
-        .act(|state| state.with_call(&sid, |call, world| apply(call, world, change)))
+        .act(|state| {
+            state.with_call(&sid, |call, world| {
+                call.set_terms(world, told, longest);
+                apply(call, world, change)
+            })
+        })
         .ok_or_else(|| Refusal::not_found(sid.as_str()))??;
     show(&network, &sid).map(Json)
+}
+
+/// Only of a call that is over.
+pub(super) async fn delete(
+    State(network): State<Network>,
+    Path((_, call)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    let sid = CallSid::from(without_json(&call));
+    network.act(|state| {
+        let call = state.calls.get(&sid).ok_or_else(|| Refusal::not_found(sid.as_str()))?;
+        if !call.status.is_final() {
+            return Err(Refusal::unfinished());
+        }
+        state.calls.remove(&sid);
+        state.call_order.retain(|known| *known != sid);
+        Ok(StatusCode::NO_CONTENT)
+    })
 }
 
 enum Change {

@@ -1,18 +1,16 @@
-//! Conferences and who is in them: read, listed, ended; a participant muted, put on hold, removed.
+//! Conferences: read, listed, spoken into, ended.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::form::Fields;
 use super::listing::{self, asked, page};
 use super::{date, without_json};
-use crate::conference::{Conference, Seat, SeatChange, Stage};
-use crate::ids::{CallSid, ConferenceSid};
+use crate::conference::Conference;
+use crate::ids::ConferenceSid;
 use crate::network::Network;
 use crate::refusal::Refusal;
-use crate::signal::Word;
 use crate::twiml::{Method, Target};
 use crate::world::World;
 
@@ -39,7 +37,7 @@ pub(super) async fn read(
     network.act(|state| Ok(Json(show(&account, find(&state.world, without_json(&sid))?))))
 }
 
-/// `Status=completed` ends it.
+/// `Status=completed` ends it; `AnnounceUrl` is spoken to everybody in it.
 pub(super) async fn modify(
     State(network): State<Network>,
     Path((account, sid)): Path<(String, String)>,
@@ -48,8 +46,11 @@ pub(super) async fn modify(
     if let Some(other) = fields.get("Status").filter(|status| *status != "completed") {
         return Err(Refusal::bad(20_001, format!("Status: expected completed, not '{other}'")));
     }
+    let announce =
+        Target { url: fields.url("AnnounceUrl", 21_205)?, method: Method::from_param(fields.get("AnnounceMethod")) };
     network.act(|state| {
         let sid = find(&state.world, without_json(&sid))?.sid.clone();
+        state.world.ask_for_announcement(&sid, None, &announce);
         if fields.get("Status").is_some() {
             state.world.end_conference(&sid, "conference-ended-via-api", None);
         }
@@ -57,73 +58,8 @@ pub(super) async fn modify(
     })
 }
 
-pub(super) async fn participants(
-    State(network): State<Network>,
-    Path((account, sid)): Path<(String, String)>,
-    Query(query): listing::Query,
-) -> Result<Json<Value>, Refusal> {
-    let seats = network.act(|state| {
-        let conference = find(&state.world, &sid)?;
-        let wanted = conference.seats.iter().filter(|seat| {
-            asked(&query, "Muted", &seat.muted.to_string()) && asked(&query, "Hold", &seat.hold.to_string())
-        });
-        Ok::<_, Refusal>(wanted.map(|seat| participant(&account, conference, seat)).collect())
-    })?;
-    let path = format!("/2010-04-01/Accounts/{account}/Conferences/{sid}/Participants.json");
-    Ok(Json(page("participants", &path, &query, seats)))
-}
-
-pub(super) async fn read_participant(
-    State(network): State<Network>,
-    Path((account, sid, call)): Path<(String, String, String)>,
-) -> Result<Json<Value>, Refusal> {
-    network.act(|state| show_seat(&account, &state.world, &sid, without_json(&call)))
-}
-
-pub(super) async fn modify_participant(
-    State(network): State<Network>,
-    Path((account, sid, call)): Path<(String, String, String)>,
-    fields: Fields,
-) -> Result<Json<Value>, Refusal> {
-    let hold_url = Target { url: fields.url("HoldUrl", 21_205)?, method: Method::from_param(fields.get("HoldMethod")) };
-    let change = SeatChange {
-        muted: fields.flag("Muted")?,
-        hold: fields.flag("Hold")?,
-        end_on_exit: fields.flag("EndConferenceOnExit")?,
-        hold_url,
-    };
-    network.act(|state| {
-        let call = without_json(&call);
-        let conference = find(&state.world, &sid)?.sid.clone();
-        state.world.change_seat(&conference, &CallSid::from(call), &change);
-        show_seat(&account, &state.world, &sid, call)
-    })
-}
-
-/// Removes a participant: their call goes on with what follows its `Dial`.
-pub(super) async fn remove_participant(
-    State(network): State<Network>,
-    Path((_, sid, call)): Path<(String, String, String)>,
-) -> Result<StatusCode, Refusal> {
-    network.act(|state| {
-        let conference = find(&state.world, &sid)?;
-        let call = CallSid::from(without_json(&call));
-        conference.seat(&call).ok_or_else(|| Refusal::not_found(call.as_str()))?;
-        let conference = conference.sid.clone();
-        state.world.leave_conference(&conference, &call, true);
-        state.world.word(call, Word::ConferenceEnds);
-        Ok(StatusCode::NO_CONTENT)
-    })
-}
-
-fn find<'w>(world: &'w World, sid: &str) -> Result<&'w Conference, Refusal> {
+pub(super) fn find<'w>(world: &'w World, sid: &str) -> Result<&'w Conference, Refusal> {
     world.conferences.get(&ConferenceSid::from(sid)).ok_or_else(|| Refusal::not_found(sid))
-}
-
-fn show_seat(account: &str, world: &World, sid: &str, call: &str) -> Result<Json<Value>, Refusal> {
-    let conference = find(world, sid)?;
-    let seat = conference.seat(&CallSid::from(call)).ok_or_else(|| Refusal::not_found(call))?;
-    Ok(Json(participant(account, conference, seat)))
 }
 
 fn show(account: &str, conference: &Conference) -> Value {
@@ -141,26 +77,9 @@ fn show(account: &str, conference: &Conference) -> Value {
         "date_created": date(conference.created),
         "date_updated": date(conference.updated),
         "uri": format!("{uri}.json"),
-        "subresource_uris": { "participants": format!("{uri}/Participants.json") },
-    })
-}
-
-fn participant(account: &str, conference: &Conference, seat: &Seat) -> Value {
-    let uri = format!("/2010-04-01/Accounts/{account}/Conferences/{}/Participants/{}.json", conference.sid, seat.call);
-    json!({
-        "call_sid": seat.call.as_str(),
-        "conference_sid": conference.sid.as_str(),
-        "account_sid": account,
-        "label": null,
-        "muted": seat.muted,
-        "hold": seat.hold,
-        "coaching": false,
-        "call_sid_to_coach": null,
-        "start_conference_on_enter": seat.start_on_enter,
-        "end_conference_on_exit": seat.end_on_exit,
-        "status": if conference.status == Stage::Completed { "complete" } else { "connected" },
-        "date_created": date(seat.joined),
-        "date_updated": date(conference.updated),
-        "uri": uri,
+        "subresource_uris": {
+            "participants": format!("{uri}/Participants.json"),
+            "recordings": format!("{uri}/Recordings.json"),
+        },
     })
 }

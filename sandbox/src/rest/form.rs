@@ -18,6 +18,11 @@ impl Fields {
         self.get(name).unwrap_or_default()
     }
 
+    /// Whether the field is there, be it empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// A field's value as it was written.
     pub(super) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
@@ -50,6 +55,9 @@ impl Fields {
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Refusal> {
         let Some(text) = self.get(name) else { return Ok(None) };
         match reqwest::Url::parse(text) {
+            Ok(url) if name.contains("StatusCallback") && url.host_str().is_some_and(|host| host.contains('_')) => {
+                Err(Refusal::bad(code, format!("{name}: a host's name may not have an underscore: {text}")))
+            }
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Some(text.to_owned())),
             _ => Err(Refusal::bad(code, format!("{name} is not a valid URL: {text}"))),
         }

@@ -7,8 +7,10 @@ mod form;
 mod listing;
 mod messages;
 mod numbers;
+mod participants;
 mod queues;
 mod recordings;
+mod taping;
 
 use std::io;
 use std::net::SocketAddr;
@@ -33,28 +35,41 @@ impl Network {
     pub fn router(&self) -> Router {
         let account = Router::new()
             .route("/Calls.json", get(calls::list).post(calls::create))
-            .route("/Calls/{call}", get(calls::read).post(calls::modify))
-            .route("/Calls/{call}/Recordings.json", get(recordings::of_call))
+            .route("/Calls/{call}", get(calls::read).post(calls::modify).delete(calls::delete))
+            .route("/Calls/{call}/Recordings.json", get(recordings::of_call).post(taping::start))
+            .route(
+                "/Calls/{call}/Recordings/{recording}",
+                get(recordings::read_one).post(taping::change).delete(recordings::delete_one),
+            )
             .route("/Messages.json", get(messages::list).post(messages::create))
-            .route("/Messages/{message}", get(messages::read))
+            .route("/Messages/{message}", get(messages::read).post(messages::modify).delete(messages::delete))
+            .route("/Messages/{message}/Media.json", get(messages::media))
             .route("/Recordings.json", get(recordings::list))
             .route("/Recordings/{recording}", get(recordings::read).delete(recordings::delete))
             .route("/IncomingPhoneNumbers.json", get(numbers::list))
+            .route("/IncomingPhoneNumbers/{number}", get(numbers::read).post(numbers::modify))
             .route("/Queues.json", get(queues::list).post(queues::create))
-            .route("/Queues/{queue}", get(queues::read))
+            .route("/Queues/{queue}", get(queues::read).post(queues::modify).delete(queues::delete))
             .route("/Queues/{queue}/Members.json", get(queues::members))
             .route("/Queues/{queue}/Members/{call}", get(queues::read_member).post(queues::take_out))
             .route("/Conferences.json", get(conferences::list))
             .route("/Conferences/{conference}", get(conferences::read).post(conferences::modify))
-            .route("/Conferences/{conference}/Participants.json", get(conferences::participants))
+            .route("/Conferences/{conference}/Recordings.json", get(recordings::of_conference))
+            .route(
+                "/Conferences/{conference}/Recordings/{recording}",
+                get(recordings::read_one).post(taping::change_in_conference).delete(recordings::delete_one),
+            )
+            .route("/Conferences/{conference}/Participants.json", get(participants::list).post(participants::create))
             .route(
                 "/Conferences/{conference}/Participants/{call}",
-                get(conferences::read_participant)
-                    .post(conferences::modify_participant)
-                    .delete(conferences::remove_participant),
+                get(participants::read).post(participants::modify).delete(participants::remove),
             )
             .layer(middleware::from_fn_with_state(self.clone(), auth::check));
+        let itself = Router::new()
+            .route("/2010-04-01/Accounts/{account}", get(numbers::account))
+            .layer(middleware::from_fn_with_state(self.clone(), auth::check));
         Router::new()
+            .merge(itself)
             .nest("/2010-04-01/Accounts/{account}", account)
             .fallback(|| async { Refusal::not_found("of that address") })
             .method_not_allowed_fallback(|| async {

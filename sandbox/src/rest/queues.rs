@@ -1,4 +1,4 @@
-//! Queues and who waits in them: made, read, listed; a member taken out.
+//! Queues and who waits in them: made, read, listed, changed, deleted; a member taken out.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -21,11 +21,8 @@ pub(super) async fn create(
     Path(account): Path<String>,
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let name = fields.text("FriendlyName").to_owned();
-    if name.is_empty() || name.chars().count() > 64 {
-        return Err(Refusal::bad(20_001, "FriendlyName: expected 1 to 64 characters"));
-    }
-    let largest = fields.number("MaxSize", 1, 5000)?.and_then(|size| usize::try_from(size).ok()).unwrap_or(LARGEST);
+    let name = named(fields.text("FriendlyName"))?.to_owned();
+    let largest = largest(&fields)?.unwrap_or(LARGEST);
     let made = network.act(|state| {
         let now = state.world.now;
         if state.world.queues.contains_key(&name) {
@@ -63,6 +60,62 @@ pub(super) async fn read(
         let (name, queue) = find(state, without_json(&sid))?;
         Ok(Json(show(&account, name, queue, now)))
     })
+}
+
+/// Another size at once; another name only while nobody waits in it.
+pub(super) async fn modify(
+    State(network): State<Network>,
+    Path((account, sid)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Json<Value>, Refusal> {
+    let largest = largest(&fields)?;
+    let name = fields.get("FriendlyName").map(named).transpose()?;
+    network.act(|state| {
+        let now = state.world.now;
+        let (old, queue) = find(state, without_json(&sid))?;
+        let (old, waits) = (old.clone(), !queue.members.is_empty());
+        let name = name.unwrap_or(&old);
+        if name != old {
+            if waits {
+                return Err(Refusal::bad(20_001, "FriendlyName: somebody waits in the queue under its name"));
+            }
+            if state.world.queues.contains_key(name) {
+                return Err(Refusal::bad(22_003, format!("A queue named {name} already exists")));
+            }
+        }
+        let mut queue = state.world.queues.remove(&old).ok_or_else(|| Refusal::not_found(&sid))?;
+        queue.largest = largest.unwrap_or(queue.largest);
+        let shown = show(&account, name, &queue, now);
+        state.world.queues.insert(name.to_owned(), queue);
+        Ok(Json(shown))
+    })
+}
+
+/// Only while nobody waits in it.
+pub(super) async fn delete(
+    State(network): State<Network>,
+    Path((_, sid)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    network.act(|state| {
+        let (name, queue) = find(state, without_json(&sid))?;
+        let name = name.clone();
+        if !queue.members.is_empty() {
+            return Err(Refusal::bad(20_001, format!("Queue {name} is not empty")));
+        }
+        state.world.queues.remove(&name);
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
+fn named(name: &str) -> Result<&str, Refusal> {
+    if (1..=64).contains(&name.chars().count()) {
+        return Ok(name);
+    }
+    Err(Refusal::bad(20_001, "FriendlyName: expected 1 to 64 characters"))
+}
+
+fn largest(fields: &Fields) -> Result<Option<usize>, Refusal> {
+    Ok(fields.number("MaxSize", 1, 5000)?.and_then(|size| usize::try_from(size).ok()))
 }
 
 pub(super) async fn members(

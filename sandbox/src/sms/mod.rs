@@ -1,20 +1,20 @@
 //! Text messages: their life from queued to delivered, receipts, and answers to incoming ones.
 
+mod incoming;
 mod optout;
 mod segments;
 
 use chrono::TimeDelta;
 
-use crate::delivery::{Answer, Purpose};
+use crate::delivery::Purpose;
 use crate::fault::Receipts;
 use crate::ids::MessageSid;
 use crate::phone::Phone;
-use crate::problem::{Failure, code};
 use crate::refusal::{Refusal, is_e164};
 use crate::time::{Instant, millis};
 use crate::timetable::Event;
 use crate::transcript::What;
-use crate::twiml::{Method, Reply, read_replies};
+use crate::twiml::Method;
 use crate::world::{Webhook, World};
 
 pub(crate) use segments::segments;
@@ -60,6 +60,10 @@ pub struct Message {
 /// Where a text message has got to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
+    /// To be sent later.
+    Scheduled,
+    /// Taken back before it was sent.
+    Canceled,
     /// Accepted.
     Queued,
     /// On its way to the carrier.
@@ -81,6 +85,8 @@ impl Status {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Scheduled => "scheduled",
+            Self::Canceled => "canceled",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Sent => "sent",
@@ -106,6 +112,11 @@ pub(crate) struct Draft<'d> {
 impl World {
     /// Accepts a message from one of the application's numbers.
     pub(crate) fn send_sms(&mut self, draft: Draft<'_>) -> Result<MessageSid, Refusal> {
+        self.send_sms_at(draft, None)
+    }
+
+    /// The same, to be sent later.
+    pub(crate) fn send_sms_at(&mut self, draft: Draft<'_>, later: Option<Instant>) -> Result<MessageSid, Refusal> {
         self.check(&draft)?;
         let sid = MessageSid::draw(&mut self.ids);
         self.messages.insert(
@@ -116,7 +127,7 @@ impl World {
                 to: draft.to.to_owned(),
                 body: draft.body.to_owned(),
                 direction: draft.direction,
-                status: Status::Queued,
+                status: if later.is_some() { Status::Scheduled } else { Status::Queued },
                 error_code: None,
                 segments: segments(draft.body),
                 created: self.now,
@@ -129,7 +140,8 @@ impl World {
             },
         );
         self.message_order.push(sid.clone());
-        self.timetable.put(self.now + millis(100), Event::SmsTurns(sid.clone(), Status::Sending));
+        let (at, next) = later.map_or((self.now + millis(100), Status::Sending), |at| (at, Status::Queued));
+        self.timetable.put(at, Event::SmsTurns(sid.clone(), next));
         Ok(sid)
     }
 
@@ -180,12 +192,15 @@ impl World {
     /// A message reaches `status`; what follows is put into the timetable.
     pub(crate) fn sms_turns(&mut self, sid: &MessageSid, status: Status) {
         let now = self.now;
-        let Some(message) = self.messages.get_mut(sid) else { return };
+        let Some(message) = self.messages.get_mut(sid).filter(|message| message.status != Status::Canceled) else {
+            return;
+        };
         message.status = status;
         message.updated = now;
         let failure = self.faults.sms_failures.get(&message.to).copied();
         let off = self.phones.get(&message.to) == Some(&Phone::SwitchedOff);
         let next = match (status, failure) {
+            (Status::Queued, _) => Some((100, Status::Sending)),
             (Status::Sending, Some(30_001 | 30_002)) => Some((200, Status::Failed)),
             (Status::Sending, _) => Some((200, Status::Sent)),
             (Status::Sent, Some(_)) => Some((700, Status::Undelivered)),
@@ -266,101 +281,5 @@ impl World {
             params,
             fallback: None,
         });
-    }
-
-    /// Somebody sends a text message to one of the application's numbers.
-    pub(crate) fn incoming_sms(&mut self, from: &str, to: &str, body: &str) -> MessageSid {
-        let sid = MessageSid::draw(&mut self.ids);
-        let count = segments(body);
-        self.log(from, None, What::SendsSms, body.to_owned());
-        match optout::keyword(body) {
-            Some(optout::Keyword::Stop) => {
-                self.opted_out.insert((to.to_owned(), from.to_owned()));
-            }
-            Some(optout::Keyword::Start) => {
-                self.opted_out.remove(&(to.to_owned(), from.to_owned()));
-            }
-            None => {}
-        }
-        self.messages.insert(
-            sid.clone(),
-            Message {
-                sid: sid.clone(),
-                from: from.to_owned(),
-                to: to.to_owned(),
-                body: body.to_owned(),
-                direction: "inbound",
-                status: Status::Received,
-                error_code: None,
-                segments: count,
-                created: self.now,
-                updated: self.now,
-                sent: Some(self.now),
-                received: Some(self.now),
-                token: None,
-                status_callback: None,
-                held: None,
-            },
-        );
-        self.message_order.push(sid.clone());
-        let line = self.config.line(to).cloned().unwrap_or_default();
-        let Some(url) = line.sms_url else {
-            self.log(from, None, What::Note, format!("nobody reads text messages to {to}"));
-            return sid;
-        };
-        let params = vec![
-            ("MessageSid", sid.to_string()),
-            ("SmsMessageSid", sid.to_string()),
-            ("SmsSid", sid.to_string()),
-            ("SmsStatus", "received".to_owned()),
-            ("From", from.to_owned()),
-            ("To", to.to_owned()),
-            ("Body", body.to_owned()),
-            ("NumMedia", "0".to_owned()),
-            ("NumSegments", count.to_string()),
-        ];
-        self.webhook(Webhook {
-            purpose: Purpose::IncomingSms(sid.clone()),
-            fetch: 0,
-            method: Method::Post,
-            url,
-            params,
-            fallback: line.sms_fallback_url,
-        });
-        sid
-    }
-
-    /// The application's answer to an incoming message: messages to send back.
-    pub(crate) fn answer_sms(&mut self, sid: &MessageSid, answer: &Answer) -> Result<(), Failure> {
-        let Some(message) = self.messages.get(sid) else { return Ok(()) };
-        let (person, line) = (message.from.clone(), message.to.clone());
-        for reply in replies(answer)? {
-            let sent = self.send_sms(Draft {
-                from: reply.from.as_deref().unwrap_or(&line),
-                to: reply.to.as_deref().unwrap_or(&person),
-                body: &reply.body,
-                direction: "outbound-reply",
-                status_callback: reply.status_callback,
-                token: None,
-            });
-            if let Err(refusal) = sent {
-                self.problem(refusal.code, &answer.url, None, refusal.message);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn replies(answer: &Answer) -> Result<Vec<Reply>, Failure> {
-    if answer.body.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    let kind = answer.content_type.as_deref().unwrap_or_default();
-    match kind.split(';').next().unwrap_or_default().trim() {
-        "text/xml" | "application/xml" | "text/html" => read_replies(&answer.body),
-        "text/plain" => {
-            Ok(vec![Reply { body: answer.body.trim().to_owned(), to: None, from: None, status_callback: None }])
-        }
-        other => Err(Failure::new(code::CONTENT_TYPE, format!("content type '{other}' is not TwiML nor text"))),
     }
 }

@@ -57,8 +57,12 @@ mod runner;
 mod step;
 mod verdict;
 mod words;
+mod written;
 
 pub use document::{Story, StoryError};
 pub use hosts::{Host, NetworkAlone, RealTime, VirtualTime};
 pub use report::{Report, StoryFailure};
 pub use runner::Runner;
+pub(crate) use step::duration;
+pub use step::{length, natural_length};
+pub use written::written;

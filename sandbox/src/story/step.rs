@@ -162,9 +162,14 @@ fn says(given: &Value) -> Result<Act, String> {
         }
         _ => (text("says", given)?, None),
     };
-    // People speak about as fast as the network does.
-    let natural = i64::try_from(words.chars().count()).unwrap_or(0).saturating_mul(1000) / 15;
-    Ok(Act::Says { lasts: seconds.unwrap_or(TimeDelta::milliseconds(natural.max(1000))), words })
+    Ok(Act::Says { lasts: seconds.unwrap_or_else(|| natural_length(&words)), words })
+}
+
+/// How long a person takes to say something: people speak about as fast as the network does.
+#[must_use]
+pub fn natural_length(words: &str) -> TimeDelta {
+    let milliseconds = i64::try_from(words.chars().count()).unwrap_or(0).saturating_mul(1000) / 15;
+    TimeDelta::milliseconds(milliseconds.max(1000))
 }
 
 /// How long a phone rings before voicemail picks up, unless the step says otherwise.
@@ -224,8 +229,18 @@ fn text(name: &str, value: &Value) -> Result<String, String> {
     }
 }
 
+/// Reads a length of time as stories write it: `90`, `90s`, `500ms`, `5m`, `1h30m`.
+///
+/// # Errors
+///
+/// What it should look like.
+pub fn length(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = |_| "a time is not negative".to_owned();
+    duration("time", &Value::from(text)).and_then(|length| length.to_std().map_err(wrong))
+}
+
 /// `90`, `90s`, `500ms`, `5m`, `1h30m`.
-pub(super) fn duration(name: &str, value: &Value) -> Result<TimeDelta, String> {
+pub(crate) fn duration(name: &str, value: &Value) -> Result<TimeDelta, String> {
     const LONGEST: u64 = 400 * 24 * 3_600_000;
     let wrong = || format!("{name}: expected a time such as 30s, 500ms, 5m, 1h30m or a number of seconds");
     let text = match value {

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::attributes::Attributes;
-use super::schema::{RECORDING_EVENTS, no_children, schema};
+use super::schema::{RECORDING_EVENTS, are_keys, no_children, schema};
 use super::verbs::Target;
 use super::xml::Element;
 use crate::problem::Failure;
@@ -11,7 +11,8 @@ use crate::problem::Failure;
 /// Numbers one `Dial` may ring (provider's limit).
 const MOST_NUMBERS: usize = 10;
 const CALL_EVENTS: &[&str] = &["initiated", "ringing", "answered", "completed"];
-const CONFERENCE_EVENTS: &[&str] =
+/// What a conference may tell of itself.
+pub(crate) const CONFERENCE_EVENTS: &[&str] =
     &["start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"];
 /// Nouns of the provider that this network does not carry.
 const NOT_CARRIED: [&str; 5] = ["Client", "Sip", "Sim", "Application", "WhatsApp"];
@@ -59,6 +60,8 @@ pub(crate) struct NumberNoun {
     pub status: Target,
     pub events: Vec<String>,
     pub detects_machines: bool,
+    /// Pressed as soon as somebody picks up.
+    pub keys: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +86,32 @@ pub(crate) struct ConferenceNoun {
     pub record: Option<Tape>,
     pub status: Target,
     pub events: Vec<String>,
+    /// The name of the call whose person alone hears this one; the others do not.
+    pub coaches: Option<String>,
+    /// What the participant is called besides the name of its call.
+    pub label: Option<String>,
+}
+
+impl ConferenceNoun {
+    /// A conference with the provider's defaults.
+    pub(crate) fn plain(name: String) -> Self {
+        let nowhere = || Target { url: None, method: super::Method::Post };
+        Self {
+            name,
+            muted: false,
+            beep: Beep::Both,
+            start_on_enter: true,
+            end_on_exit: false,
+            wait: nowhere(),
+            silent: false,
+            most: 250,
+            record: None,
+            status: nowhere(),
+            events: Vec::new(),
+            coaches: None,
+            label: None,
+        }
+    }
 }
 
 /// When those inside hear a beep.
@@ -92,6 +121,34 @@ pub(crate) enum Beep {
     OnEnter,
     OnExit,
     Both,
+}
+
+impl Beep {
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        match text {
+            Some("false") => Self::Never,
+            Some("onEnter") => Self::OnEnter,
+            Some("onExit") => Self::OnExit,
+            _ => Self::Both,
+        }
+    }
+}
+
+impl Dial {
+    /// A conference to join, with the provider's defaults.
+    pub(crate) fn conference(noun: ConferenceNoun) -> Self {
+        Self {
+            action: Target { url: None, method: super::Method::Post },
+            to: To::Conference(Box::new(noun)),
+            timeout: TimeDelta::seconds(30),
+            longest: TimeDelta::hours(4),
+            hangup_on_star: false,
+            answer_on_bridge: false,
+            sequential: false,
+            caller_id: None,
+            record: None,
+        }
+    }
 }
 
 pub(super) fn dial(element: &Element) -> Result<Dial, Failure> {
@@ -169,7 +226,7 @@ impl NumberNoun {
     fn plain(number: String) -> Self {
         let nowhere = Target { url: None, method: super::Method::Post };
         let events = Vec::new();
-        Self { number, whisper: nowhere.clone(), status: nowhere, events, detects_machines: false }
+        Self { number, whisper: nowhere.clone(), status: nowhere, events, detects_machines: false, keys: String::new() }
     }
 }
 
@@ -184,8 +241,12 @@ fn number(element: &Element) -> Result<NumberNoun, Failure> {
         status: attributes.target("statusCallback", "statusCallbackMethod")?,
         events: attributes.events("statusCallbackEvent", CALL_EVENTS, "completed")?,
         detects_machines: attributes.choice("machineDetection", &["Enable", "DetectMessageEnd"])?.is_some(),
+        keys: attributes.text("sendDigits").unwrap_or_default().to_owned(),
     };
-    attributes.ignore(&["sendDigits", "byoc", "machineDetectionTimeout", "machineDetectionSpeechThreshold"]);
+    if !are_keys(&noun.keys) {
+        return Err(schema(format!("<Number sendDigits=\"{}\">: expected keys of 0-9, *, #, w and W", noun.keys)));
+    }
+    attributes.ignore(&["byoc", "machineDetectionTimeout", "machineDetectionSpeechThreshold"]);
     attributes.ignore(&["machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout"]);
     attributes.ignore(&["amdStatusCallback", "amdStatusCallbackMethod"]);
     attributes.finish()?;
@@ -207,12 +268,7 @@ fn queue(element: &Element) -> Result<QueueNoun, Failure> {
 
 fn conference(element: &Element) -> Result<ConferenceNoun, Failure> {
     let mut attributes = Attributes::of(element);
-    let beep = match attributes.choice("beep", &["true", "false", "onEnter", "onExit"])? {
-        Some("false") => Beep::Never,
-        Some("onEnter") => Beep::OnEnter,
-        Some("onExit") => Beep::OnExit,
-        _ => Beep::Both,
-    };
+    let beep = Beep::read(attributes.choice("beep", &["true", "false", "onEnter", "onExit"])?);
     let record = attributes.choice("record", &["do-not-record", "record-from-start", "true", "false"])?;
     let tape = tape(&mut attributes, record)?;
     let most = attributes.number("maxParticipants", 2, 250)?.and_then(|most| usize::try_from(most).ok());
@@ -229,8 +285,10 @@ fn conference(element: &Element) -> Result<ConferenceNoun, Failure> {
         record: tape,
         status: attributes.target("statusCallback", "statusCallbackMethod")?,
         events: attributes.events("statusCallbackEvent", CONFERENCE_EVENTS, "")?,
+        coaches: attributes.text("coach").map(str::to_owned),
+        label: attributes.text("participantLabel").map(str::to_owned),
     };
-    attributes.ignore(&["trim", "coach", "region", "participantLabel", "jitterBufferSize", "eventCallbackUrl"]);
+    attributes.ignore(&["trim", "region", "jitterBufferSize", "eventCallbackUrl"]);
     attributes.finish()?;
     no_children(element)?;
     if noun.name.is_empty() {

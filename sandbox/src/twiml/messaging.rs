@@ -1,6 +1,7 @@
 //! What an application may answer to an incoming text message: messages to send back.
 
 use super::attributes::Attributes;
+use super::verbs::Target;
 use super::xml;
 use crate::problem::{Failure, code};
 
@@ -13,18 +14,28 @@ pub(crate) struct Reply {
     pub status_callback: Option<String>,
 }
 
-/// Reads a messaging document: any number of `Message`.
-pub(crate) fn read_replies(text: &str) -> Result<Vec<Reply>, Failure> {
+/// Reads a messaging document: any number of `Message`, and where to ask on; what stands after a `Redirect` is not reached.
+pub(crate) fn read_replies(text: &str) -> Result<(Vec<Reply>, Option<Target>), Failure> {
     let root = xml::parse(text)?;
     if root.name != "Response" {
         return Err(Failure::new(code::DOCUMENT_PARSE, format!("the root element is <{}>, not <Response>", root.name)));
     }
     let mut replies = Vec::new();
     for element in root.elements() {
+        if element.name == "Redirect" {
+            let mut attributes = Attributes::of(element);
+            let method = attributes.method("method")?;
+            attributes.finish()?;
+            let url = Some(element.text()).filter(|url| !url.is_empty());
+            return Ok((replies, Some(Target { url, method })));
+        }
         if !matches!(element.name.as_str(), "Message" | "Sms") {
             return Err(Failure::new(
                 code::SCHEMA,
-                format!("<{}> is not a messaging verb that the sandbox carries; <Message> is", element.name),
+                format!(
+                    "<{}> is not a messaging verb that the sandbox carries; <Message> and <Redirect> are",
+                    element.name
+                ),
             ));
         }
         let mut attributes = Attributes::of(element);
@@ -43,5 +54,5 @@ pub(crate) fn read_replies(text: &str) -> Result<Vec<Reply>, Failure> {
         }
         replies.push(Reply { body, to, from, status_callback });
     }
-    Ok(replies)
+    Ok((replies, None))
 }

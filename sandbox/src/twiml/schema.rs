@@ -11,8 +11,8 @@ use crate::studio::Voice;
 
 /// `loop="0"` means "until the call ends" and is capped here, as at the provider.
 const MOST_LOOPS: u32 = 1000;
-/// What a `Say` may hold with the basic voice (error 13521 beyond).
-const LONGEST_SAY: usize = 4096;
+/// What a `Say` may hold by the engine of its voice (error 13521 beyond); the basic one has no name.
+const LONGEST_SAY: [(&str, usize); 3] = [("Polly.", 3000), ("Google.", 5000), ("", 4096)];
 /// Elements that only shape the sound of what is inside.
 const SSML_SHAPES: [&str; 8] = ["emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "w"];
 /// What a recording may tell of itself.
@@ -60,6 +60,8 @@ fn say(element: &Element) -> Result<Say, Failure> {
     let loops = loops(&mut attributes)?;
     let mut text = |name| attributes.text(name).unwrap_or_default().to_owned();
     let voice = Voice { language: text("language"), name: text("voice") };
+    let longest = LONGEST_SAY.iter().find(|(engine, _)| voice.name.starts_with(engine));
+    let longest = longest.map_or(0, |(_, longest)| *longest);
     attributes.finish()?;
     let mut spoken = Vec::new();
     speak(element, &mut spoken)?;
@@ -70,11 +72,8 @@ fn say(element: &Element) -> Result<Say, Failure> {
             Spoken::Break(_) => 0,
         })
         .sum();
-    if length > LONGEST_SAY {
-        return Err(Failure::new(
-            code::SAY_TOO_LONG,
-            format!("a <Say> of {length} characters; it may hold {LONGEST_SAY}"),
-        ));
+    if length > longest {
+        return Err(Failure::new(code::SAY_TOO_LONG, format!("a <Say> of {length} characters; it may hold {longest}")));
     }
     Ok(Say { spoken, voice, loops })
 }
@@ -154,10 +153,15 @@ fn play(element: &Element) -> Result<Play, Failure> {
     if url.is_empty() && keys.is_empty() {
         return Err(schema("<Play> needs the address of a file, or digits".to_owned()));
     }
-    if !keys.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#' | 'w' | 'W')) {
+    if !are_keys(&keys) {
         return Err(schema(format!("<Play digits=\"{keys}\">: expected keys of 0-9, *, #, w and W")));
     }
     Ok(Play { url, keys, loops })
+}
+
+/// Keys, and the pauses between them: `w` for half a second, `W` for one.
+pub(crate) fn are_keys(text: &str) -> bool {
+    text.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#' | 'w' | 'W'))
 }
 
 fn pause(element: &Element) -> Result<Verb, Failure> {

@@ -73,8 +73,8 @@ async fn a_refused_connection_is_retried_once_and_then_reported() {
     let network = Network::start(config);
     call(&network).await;
     pass(&network, 5.0).await;
-    assert_eq!(network.errors()[0].code, code::CONNECT_TIMEOUT);
-    assert_eq!(app.asked_at("/voice")[0].param("ErrorCode"), "11201");
+    assert_eq!(network.errors()[0].code, code::CONNECT_REFUSED);
+    assert_eq!(app.asked_at("/voice")[0].param("ErrorCode"), "11202");
     let attempts = network.deliveries().iter().filter(|delivery| delivery.url.starts_with(&nobody)).count();
     assert_eq!(attempts, 2);
 }

@@ -267,3 +267,17 @@ async fn status_callbacks_are_numbered() {
     assert_eq!(last.param("CallbackSource"), "call-progress-events");
     assert_eq!(network.errors().len(), 3, "an answer of 500 is in the log and changes nothing");
 }
+
+#[tokio::test]
+async fn a_say_is_as_long_as_its_engine_takes() {
+    for (voice, longest) in [("", 4096), ("Polly.Mia-Neural", 3000), ("Google.es-US-Standard-A", 5000)] {
+        for (length, expected) in [(longest, vec![]), (longest + 1, vec![code::SAY_TOO_LONG])] {
+            let say = format!("<Say voice=\"{voice}\">{}</Say>", "a".repeat(length));
+            let app = Application::start(move |_| twiml(&say)).await;
+            let network = app.network();
+            call(&network).await;
+            let codes: Vec<_> = network.errors().iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, expected, "{voice} {length}");
+        }
+    }
+}

@@ -2,12 +2,14 @@
 
 use crate::application::{Application, call, heard, pass, twiml};
 
+const PROMPT: &str = "Por favor marque su número ahora ya.";
+
 /// A gather with `attributes`, then one sentence of six seconds, then the end.
 async fn application(attributes: &'static str) -> Application {
     Application::start(move |asked| match asked.path.as_str() {
-        "/voice" => twiml(&format!(
-            "<Gather action=\"/got\" {attributes}><Say>Por favor marque su número ahora ya.</Say></Gather><Say>Nada.</Say>"
-        )),
+        "/voice" => {
+            twiml(&format!("<Gather action=\"/got\" {attributes}><Say>{PROMPT}</Say></Gather><Say>Nada.</Say>"))
+        }
         "/got" => twiml("<Say>Gracias.</Say>"),
         _ => twiml(""),
     })
@@ -94,6 +96,32 @@ async fn a_key_cuts_the_prompt_where_it_is() {
     pass(&network, 1.0).await;
     network.press(&sid, "1");
     assert_eq!(heard(&network), ["Por favor marqu…"]);
+}
+
+#[tokio::test]
+async fn words_cut_the_prompt_unless_they_may_not() {
+    for (barge_in, said, posted) in [("true", "Por favor marqu…", 3.0), ("false", PROMPT, 3.0), ("false", PROMPT, 2.4)]
+    {
+        let attributes = format!("input=\"speech dtmf\" speechTimeout=\"1\" bargeIn=\"{barge_in}\"");
+        let app = application(attributes.leak()).await;
+        let network = app.network();
+        let sid = call(&network).await;
+        pass(&network, 1.0).await;
+        // The silence after it ends before the prompt does, or after.
+        let lasts = if posted > 2.9 { 1000 } else { 100 };
+        assert!(network.speak(&sid, "un incidente", chrono::TimeDelta::milliseconds(lasts)));
+        pass(&network, posted - 1.09).await;
+        assert_eq!(app.asked_at("/got").len(), 0, "{barge_in} {posted}");
+        pass(&network, 0.1).await;
+        assert_eq!(app.asked_at("/got")[0].param("SpeechResult"), "un incidente");
+        assert_eq!(heard(&network), [said], "{barge_in} {posted}");
+    }
+    let app = application("bargeIn=\"false\" numDigits=\"1\"").await;
+    let network = app.network();
+    let sid = call(&network).await;
+    pass(&network, 1.0).await;
+    network.press(&sid, "1");
+    assert_eq!(heard(&network), ["Por favor marqu…"], "it is about words: a key always cuts");
 }
 
 #[tokio::test]

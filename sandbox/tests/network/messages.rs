@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::application::{Answer, Application, CALLER, OURS, pass, status, twiml};
 use crate::rest::Api;
-use guardia_sandbox::{Faults, MessageStatus, Network, Phone, Receipts};
+use guardia_sandbox::{Faults, MessageStatus, Network, Phone, Receipts, code};
 
 async fn quiet() -> Application {
     Application::start(|_| Answer { status: 204, content_type: "text/xml", body: String::new() }).await
@@ -167,4 +167,93 @@ async fn an_incoming_message_is_posted_and_may_be_answered() {
     }
     assert!(bodies().contains(&"Tres".to_owned()));
     assert_eq!(network.errors().iter().map(|problem| problem.code).collect::<Vec<_>>(), [12_300, 11_200]);
+}
+
+#[tokio::test]
+async fn messages_are_listed_by_when_they_left_emptied_and_deleted() {
+    let app = quiet().await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let mut made = Vec::new();
+    for body in ["Uno", "Dos"] {
+        let (_, body) = api.post("Messages.json", &[("To", CALLER), ("From", OURS), ("Body", body)]).await;
+        made.push(body["sid"].as_str().unwrap().to_owned());
+        pass(&network, 60.0).await;
+    }
+    for (query, expected) in [
+        ("DateSent=2026-01-01", 2),
+        ("DateSent%3E=2026-01-01T00:00:30Z", 1),
+        ("DateSent%3C=2026-01-01T00:00:30Z", 1),
+        ("DateSent%3E=2026-01-02", 0),
+    ] {
+        let (_, body) = api.get(&format!("Messages.json?{query}")).await;
+        assert_eq!(body["messages"].as_array().unwrap().len(), expected, "{query}");
+    }
+    let one = format!("Messages/{}.json", made[0]);
+    let (status, body) = api.post(&one, &[("Body", "")]).await;
+    assert_eq!((status, body["body"].as_str(), body["status"].as_str()), (200, Some(""), Some("delivered")));
+    assert_eq!(api.post(&one, &[("Body", "Otra cosa")]).await.1["code"], 20_001);
+    assert_eq!(api.get(&format!("Messages/{}/Media.json", made[0])).await.1["media_list"], serde_json::json!([]));
+    assert_eq!(api.delete(&one).await, 204);
+    assert_eq!(api.get(&one).await.0, 404);
+    let (_, fresh) = api.post("Messages.json", &[("To", CALLER), ("From", OURS), ("Body", "Tres")]).await;
+    assert_eq!(
+        api.delete(&format!("Messages/{}.json", fresh["sid"].as_str().unwrap())).await,
+        409,
+        "it has not left yet"
+    );
+}
+
+#[tokio::test]
+async fn a_message_is_sent_later_or_taken_back() {
+    let app = quiet().await;
+    let network = app.network();
+    let api = Api::of(&network).await;
+    let order = [("To", CALLER), ("MessagingServiceSid", "MG1"), ("Body", "Mañana"), ("ScheduleType", "fixed")];
+    let with = |more: (&'static str, &'static str)| order.into_iter().chain([more]).collect::<Vec<_>>();
+    let at_eight = with(("SendAt", "2026-01-01T08:00:00Z"));
+    let (status, kept) = api.post("Messages.json", &at_eight).await;
+    assert_eq!((status, kept["status"].as_str()), (201, Some("scheduled")));
+    let (_, dropped) = api.post("Messages.json", &at_eight).await;
+    let dropped = format!("Messages/{}.json", dropped["sid"].as_str().unwrap());
+    pass(&network, 3600.0).await;
+    assert_eq!(api.post(&dropped, &[("Status", "canceled")]).await.1["status"], "canceled");
+    pass(&network, 7.0 * 3600.0 - 1.0).await;
+    assert_eq!(network.messages()[0].status, MessageStatus::Scheduled);
+    pass(&network, 3.0).await;
+    let last: Vec<_> = network.messages().iter().map(|message| message.status).collect();
+    assert_eq!(last, [MessageStatus::Delivered, MessageStatus::Canceled]);
+    assert_eq!(api.post(&dropped, &[("Status", "canceled")]).await.1["code"], 30_409);
+    for (form, code) in [
+        (with(("SendAt", "2026-01-01T08:04:00Z")), 35_114),
+        (vec![("To", CALLER), ("From", OURS), ("Body", "x"), ("SendAt", "2026-01-02T08:00:00Z")], 35_111),
+    ] {
+        assert_eq!(api.post("Messages.json", &form).await.1["code"], code, "{form:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_lead_to_another_document() {
+    let app = Application::start(|asked| match asked.path.as_str() {
+        "/sms" => twiml("<Message>Uno</Message><Redirect method=\"GET\">next?a=1</Redirect><Message>Nunca</Message>"),
+        "/next" => twiml("<Message statusCallback=\"/receipt\">Dos</Message>"),
+        "/loop" => twiml("<Redirect>/loop</Redirect>"),
+        _ => twiml(""),
+    })
+    .await;
+    let network = app.network();
+    network.place_sms(CALLER, OURS, "Hola");
+    pass(&network, 3.0).await;
+    let next = &app.asked_at("/next")[0];
+    assert!(next.method == "GET" && next.query.starts_with("a=1&") && next.query.contains("Body=Hola"), "{next:?}");
+    let sent: Vec<_> = network.messages().into_iter().skip(1).map(|message| message.body).collect();
+    assert_eq!(sent, ["Uno", "Dos"]);
+    assert_eq!(receipts(&app), ["sent", "delivered"], "relative to its document");
+    let mut config = app.config();
+    config.lines[0].sms_url = Some(format!("{}/loop", app.url));
+    let network = Network::start(config);
+    network.place_sms(CALLER, OURS, "Hola");
+    pass(&network, 3.0).await;
+    assert_eq!(app.asked_at("/loop").len(), 11);
+    assert_eq!(network.errors()[0].code, code::TOO_MANY_REDIRECTS);
 }

@@ -30,6 +30,20 @@ async fn silence_makes_no_request_and_falls_through() {
 }
 
 #[tokio::test]
+async fn a_time_out_of_zero_lets_silence_last() {
+    let app = application("timeout=\"0\" maxLength=\"60\"").await;
+    let network = app.network();
+    let sid = call(&network).await;
+    pass(&network, 1.0).await;
+    speak(&network, &sid, 2).await;
+    pass(&network, 40.0).await;
+    assert_eq!(app.asked_at("/got").len(), 0);
+    speak(&network, &sid, 2).await;
+    pass(&network, 20.0).await;
+    assert_eq!(app.asked_at("/got").len(), 1, "it is as long as it may be");
+}
+
+#[tokio::test]
 async fn a_key_without_words_makes_no_request() {
     let app = application("").await;
     let network = app.network();

@@ -80,6 +80,9 @@ async fn only_the_account_gets_in() {
         assert_eq!(response.status().as_u16(), status, "{path}");
         let body: Value = response.json().await.unwrap();
         assert_eq!(body["code"].as_u64(), Some(code), "{path}");
+        assert_eq!(body["status"].as_u64(), Some(u64::from(status)), "{path}");
+        assert_eq!(body["more_info"], format!("https://www.twilio.com/docs/errors/{code}"));
+        assert!(!body["message"].as_str().unwrap().is_empty());
     }
     let response = api.client.get(format!("{}/Calls.json", api.base)).send().await.unwrap();
     assert_eq!(response.status().as_u16(), 401);

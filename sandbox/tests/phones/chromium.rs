@@ -157,7 +157,7 @@ async fn without_its_token_it_says_what_is_missing() {
 }
 
 /// What brings axe-core, which finds what keeps people from using a page.
-const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/axe/axe.min.js");
+const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/axe/node_modules/axe-core/axe.min.js");
 
 /// What axe-core finds wrong with the page as it is.
 async fn flaws(browser: &Browser) -> Value {
