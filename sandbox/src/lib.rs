@@ -17,12 +17,15 @@
 //! | `sound` | what they hear: G.711, keys, files, speech, silence, mixing, packets; its first page is the map |
 //! | [`sip`] | softphones that call, are called and register |
 //! | `rest` | the provider's REST API |
+//! | `set` | a telephone set: what a person does with it, in the terminal or the browser |
+//! | `browser` | the telephone in the browser |
 //! | `story` | people who act from a readable page, and what somebody did as such a page |
 //! | `load` | many people at once, and what the application made of it |
 //! | `forget` | what is over and old, let go |
 //! | `dice`, `ids` | randomness from a seed |
 
 mod announcement;
+mod browser;
 mod call;
 mod conference;
 mod config;
@@ -42,6 +45,7 @@ mod problem;
 mod recording;
 mod refusal;
 mod rest;
+mod set;
 mod signal;
 mod signature;
 pub mod sip;
@@ -58,6 +62,7 @@ mod twiml;
 mod watchers;
 mod world;
 
+pub use browser::PhonePage;
 pub use call::{CallView, Direction, Status as CallStatus};
 pub use config::{Config, Detour, Limits, Line};
 pub use delivery::{Delivery, Kind as WebhookKind, Purpose};
@@ -70,6 +75,7 @@ pub use phone::Phone;
 pub use problem::{Failure, Problem, code};
 pub use recording::Recording;
 pub use refusal::Refusal;
+pub use set::{SetState, TelephoneSet};
 pub use signature::sign;
 pub use sms::{Message, Status as MessageStatus};
 pub use time::Instant;

@@ -38,7 +38,7 @@ impl Call {
     }
 
     async fn type_it(&self) -> Result<ExitCode, CliError> {
-        let network = Network::start(self.application.config(self.keyboard.number()).starting_now());
+        let network = Network::start(self.application.config(self.keyboard.number()).await?.starting_now());
         let address = listen(&network, self.application.listen).await?;
         println!("REST API: http://{address}");
         print_from(&network, Utc.fix());
@@ -52,7 +52,7 @@ impl Call {
         let Some(number) = story.dials.clone() else {
             return Err(CliError::Usage(format!("{file}: the caller dials nobody; add 'dials' to 'caller'")));
         };
-        let mut config = self.application.config(&number);
+        let mut config = self.application.config(&number).await?;
         config.start = story.starts_at();
         let network = Network::start(config);
         let address = listen(&network, self.application.listen).await?;

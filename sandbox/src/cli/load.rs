@@ -66,7 +66,7 @@ impl LoadArgs {
             (Some(calls), _) => Until::Calls(calls),
             (None, length) => Until::Time(length.unwrap_or_default()),
         };
-        let mut config = self.application.config(&self.number).starting_now();
+        let mut config = self.application.config(&self.number).await?.starting_now();
         config.limits.kept = KEPT;
         // What is over is forgotten; what is live is bounded by --callers.
         config.limits.resources = usize::MAX;

@@ -3,8 +3,10 @@
 mod call;
 mod keyboard;
 mod load;
+mod phone;
 mod serve;
 mod sip;
+mod speech;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -36,7 +38,11 @@ enum Command {
     /// Prints one piece of JSON: times and statuses by kind of webhook, errors, calls by outcome. Exits with 0 when there were
     /// at most --max-errors errors, 1 when there were more, 2 when there was no run.
     Load(load::LoadArgs),
-    /// Be the network: serve the REST API and run in real time until stopped.
+    /// Work telephones from the terminal, one line at a time: the caller's, and one of the staff.
+    ///
+    /// What is heard is printed, and sounds where that is possible; keys are typed, sound files are spoken.
+    Phone(phone::Phone),
+    /// Be the network: serve the REST API and the phone in the browser, and run in real time until stopped.
     Serve(serve::Serve),
 }
 
@@ -77,13 +83,16 @@ struct Application {
     /// that remembers calls.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    speech: speech::Speech,
 }
 
 impl Application {
-    fn config(&self, number: &str) -> Config {
+    async fn config(&self, number: &str) -> Result<Config, CliError> {
         let mut config = Config::new(&self.account, &self.token);
         config.calls_per_second = self.calls_per_second;
         config.seed = self.seed;
+        config.speech = self.speech.speaker().await?;
         config.detour = self
             .public_url
             .clone()
@@ -98,7 +107,7 @@ impl Application {
             sms_url: self.sms_webhook.clone(),
             sms_fallback_url: None,
         });
-        config
+        Ok(config)
     }
 }
 
@@ -126,6 +135,7 @@ impl Cli {
         match self.command {
             Command::Call(call) => call.run().await,
             Command::Load(load) => load.run().await,
+            Command::Phone(phone) => phone.run().await,
             Command::Serve(serve) => serve.run().await,
         }
     }

@@ -1,12 +1,15 @@
 //! `guardia-sandbox serve`: the network, in real time, until it is stopped.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{Offset, TimeDelta, Utc};
 use clap::Args;
-use guardia_sandbox::{Network, Phone};
+use guardia_sandbox::{Network, Phone, PhonePage};
 
-use super::{Application, CliError, listen, print_from, sip::Sip};
+use super::{Application, CliError, print_from, sip::Sip};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -21,6 +24,12 @@ pub(super) struct Serve {
     /// Somebody with this number calls the application at once.
     #[arg(long, value_name = "NUMBER")]
     caller: Option<String>,
+    /// The caller's number at first in the phone in the browser.
+    #[arg(long, value_name = "NUMBER", default_value = "+18095550142")]
+    phone_caller: String,
+    /// The number at first of the person on duty in the phone in the browser.
+    #[arg(long, value_name = "NUMBER", default_value = "+18095550111")]
+    phone_staff: String,
     #[command(flatten)]
     sip: Sip,
 }
@@ -39,15 +48,34 @@ fn phone(text: &str) -> Result<(String, Phone), String> {
 }
 
 impl Serve {
+    fn page(&self) -> Result<PhonePage, CliError> {
+        let mut token = [0; 16];
+        getrandom::fill(&mut token)
+            .map_err(|error| CliError::Usage(format!("this machine has no randomness: {error}")))?;
+        Ok(PhonePage {
+            token: URL_SAFE_NO_PAD.encode(token),
+            line: self.number.clone(),
+            caller: self.phone_caller.clone(),
+            staff: self.phone_staff.clone(),
+        })
+    }
+
     pub(super) async fn run(self) -> Result<ExitCode, CliError> {
-        let mut config = self.application.config(&self.number).starting_now();
-        self.sip.prepare(&mut config);
+        let mut config = self.application.config(&self.number).await?.starting_now();
+        self.sip.prepare(&mut config, self.application.speech.is_chosen());
         let network = Network::start(config);
         for (number, phone) in &self.phones {
             network.set_phone(number, *phone);
         }
-        let address = listen(&network, self.application.listen).await?;
-        println!("REST API: http://{address} (stop with Ctrl-C)\n");
+        let at = self.application.listen;
+        let listener = tokio::net::TcpListener::bind(at).await.map_err(|error| CliError::Listen(at, error))?;
+        let page = self.page()?;
+        let token = page.token.clone();
+        let address = network.serve_with_phone(listener, page).map_err(|error| CliError::Listen(at, error))?;
+        println!("REST API: http://{address} (stop with Ctrl-C)");
+        // It can be opened on this machine only, wherever else the API listens.
+        let name = if address.ip().is_loopback() { address.ip() } else { Ipv4Addr::LOCALHOST.into() };
+        println!("Phone: http://{}/phone#{token}\n", SocketAddr::new(name, address.port()));
         // Open for as long as it is held.
         let _gateway = self.sip.open(&network)?;
         print_from(&network, Utc.fix());

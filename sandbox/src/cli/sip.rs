@@ -64,11 +64,14 @@ fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
 
 impl Sip {
     /// Softphones hear words, if espeak-ng is installed to say them, and there is a place for each call.
-    pub(super) fn prepare(&self, config: &mut Config) {
+    pub(super) fn prepare(&self, config: &mut Config, speech_is_chosen: bool) {
         if self.door.is_none() {
             return;
         }
         config.limits.handsets = config.limits.handsets.max(SipLimits::default().calls);
+        if speech_is_chosen {
+            return;
+        }
         match (speech::Settings::Espeak {}).engine() {
             Ok(engine) => config.speech = Some(Arc::new(Speaker::new(engine, Bounds::default()))),
             Err(why) => println!("Softphones hear silence in place of words: {why}"),

@@ -87,15 +87,20 @@ impl Network {
     ///
     /// The listener has no local address.
     pub fn serve(&self, listener: TcpListener) -> io::Result<SocketAddr> {
+        self.serve_router(listener, self.router())
+    }
+
+    /// Serves the REST API and what stands beside it.
+    pub(crate) fn serve_router(&self, listener: TcpListener, router: Router) -> io::Result<SocketAddr> {
         let address = listener.local_addr()?;
         self.act(|state| {
             if state.world.api_url.is_empty() {
                 state.world.api_url = format!("http://{address}");
             }
         });
-        let router = self.router();
         self.spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            if let Err(error) = axum::serve(listener, service).await {
                 tracing::error!(%error, "the REST API stopped");
             }
         });
