@@ -61,7 +61,10 @@ pub async fn give_up(
             {
                 enqueue(hotline, tx, None, hotline.now() + Hotline::LOOK_AGAIN, again).await?;
             }
-            if let Some(Task::HandOff { .. }) = task {
+            if let Some(Task::HandOff { incident: case, .. }) = task {
+                // It stops only what hangs on it: the rest is found and set down.
+                let rest = Task::Ticket { incident: *case };
+                enqueue(hotline, tx, Some(*case), hotline.now(), &rest).await?;
                 // A store that refuses one case refuses the next: the supervisors are told once, not once for each.
                 return tell_of_store(hotline, tx, incident.as_ref(), Refusal::Refused).await;
             }

@@ -71,9 +71,9 @@ pub use file_ticket::file_ticket;
 pub use fold::{Ended, Journalled, fold};
 pub use given_up::give_up;
 pub use hand_off::{
-    Filing, HandOffs, Part, Seen, Sound, StoreOutlook, StuckHandOffs, StuckStep, ask_store_now, begin_store_news,
-    case_of_remote, doubt_ticket, filed, filing, hear_of_ticket, no_doubt_of_ticket, retry_hand_offs, sound_filed,
-    sound_to_file, store_is_away, store_news_heard, store_news_since, store_outlook, stuck_hand_offs,
+    Before, Filing, HandOffs, Part, Seen, Sound, StoreOutlook, StuckHandOffs, StuckStep, ask_store_now,
+    begin_store_news, case_of_remote, doubt_ticket, filed, filing, hear_of_ticket, no_doubt_of_ticket, retry_hand_offs,
+    sound_filed, sound_to_file, store_is_away, store_news_heard, store_news_since, store_outlook, stuck_hand_offs,
 };
 pub use handover::{Handovers, import_roster, schedule_handovers, tell_handovers};
 pub use heartbeat::{heartbeat_over, schedule_heartbeat, unwell};

@@ -205,7 +205,7 @@ impl Words<'_> {
             parts.push(format!("{} {}", self.pick("Solución estimada:", "Estimated solution:"), self.local(at)));
         }
         if let Some(at) = next {
-            parts.push(format!("{} {}", self.pick("Próxima noticia:", "Next update:"), self.local(at)));
+            parts.push(format!("{} {}", self.pick("Próxima actualización:", "Next update:"), self.local(at)));
         }
         if let Some(reason) = reason.map(str::trim).filter(|reason| !reason.is_empty()) {
             parts.push(format!("{} {}", self.pick("Motivo:", "Reason:"), reason.trim_end_matches('.')));

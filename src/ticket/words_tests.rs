@@ -190,7 +190,7 @@ fn told() -> Vec<(Change, &'static str, &'static str)> {
                 next_update: Some(due_at),
                 reason: Some("falta un disco.".to_owned()),
             },
-            "Solución estimada: 08/03/2026 02:00. Próxima noticia: 08/03/2026 02:00. Motivo: falta un disco.",
+            "Solución estimada: 08/03/2026 02:00. Próxima actualización: 08/03/2026 02:00. Motivo: falta un disco.",
             "Estimated solution: 08/03/2026 02:00. Next update: 08/03/2026 02:00. Reason: falta un disco.",
         ),
         (Change::Resolved { note: None }, "Resuelto.", "Resolved."),

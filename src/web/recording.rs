@@ -1,10 +1,13 @@
 //! A recording is heard by the link in the ticket of its case. The sound comes from the provider that keeps it and is kept nowhere;
 //! that it was heard is on the case's timeline before the first byte of it leaves.
 
+use std::io::Cursor;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -12,7 +15,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::io::ReaderStream;
 
 use super::Door;
 use super::pace::Paced;
@@ -25,6 +30,8 @@ use crate::provider::telephony::Recordings;
 
 /// So many recordings are fetched at once at most: each is in memory as a whole.
 const SLOTS: usize = 4;
+/// Bytes that leave at once.
+const PIECE: usize = 64 * 1024;
 /// How long whoever follows a link waits for the provider: less than the listener has patience for.
 const PATIENCE: TimeDelta = TimeDelta::seconds(15);
 /// When a player may ask again, in seconds.
@@ -52,8 +59,8 @@ impl Tapes {
         Self { recordings, slots: Arc::new(Semaphore::new(SLOTS)) }
     }
 
-    async fn fetch(&self, door: &Door, url: &str) -> Result<Bytes, Away> {
-        let Ok(_slot) = self.slots.try_acquire() else {
+    async fn fetch(&self, door: &Door, url: &str) -> Result<(Bytes, OwnedSemaphorePermit), Away> {
+        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
             tracing::warn!("more recordings are asked for at once than are fetched");
             return Err(Away::Passing);
         };
@@ -66,7 +73,7 @@ impl Tapes {
                 return Err(Away::Passing);
             }
         };
-        fetched.map(Bytes::from).map_err(|error| {
+        fetched.map(|sound| (Bytes::from(sound), slot)).map_err(|error| {
             tracing::warn!(%error, "the provider gives no recording to whoever follows its link");
             if error.is_passing() { Away::Passing } else { Away::Lasting }
         })
@@ -98,7 +105,8 @@ async fn sound(
         Ok(sound) => sound,
         Err(away) => return without_sound(&away),
     };
-    let tape = Tape { etag: format!("\"{}\"", hex(&Sha256::digest(&sound))), sound, case };
+    let (sound, slot) = sound;
+    let tape = Tape { etag: format!("\"{}\"", hex(&Sha256::digest(&sound))), sound, slot, case };
     let asked = asked(&headers, &tape.etag, tape.size());
     if method == Method::GET
         && asked != Asked::Beyond
@@ -109,9 +117,27 @@ async fn sound(
     tape.answer(asked)
 }
 
+/// What is read of a recording, with its place among those that are in memory.
+struct Held {
+    sound: Cursor<Bytes>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl AsyncRead for Held {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.sound).poll_read(context, to)
+    }
+}
+
 /// A recording that was fetched.
 struct Tape {
     sound: Bytes,
+    /// Held until all of it was read: it is in memory for as long.
+    slot: OwnedSemaphorePermit,
     etag: String,
     case: CaseNumber,
 }
@@ -132,7 +158,10 @@ impl Tape {
                 (StatusCode::PARTIAL_CONTENT, Some(place(&range, size)), part)
             }
         };
-        let mut response = (status, sound).into_response();
+        let length = sound.len();
+        let body =
+            Body::from_stream(ReaderStream::with_capacity(Held { sound: Cursor::new(sound), _slot: self.slot }, PIECE));
+        let mut response = (status, [(header::CONTENT_LENGTH, length)], body).into_response();
         let heads = [
             (header::CONTENT_TYPE, "audio/wav".to_owned()),
             (header::CONTENT_DISPOSITION, format!("inline; filename=\"{}.wav\"", self.case)),
@@ -155,12 +184,15 @@ impl Tape {
 
 /// One and the same answer for every link that is none, whatever the reason.
 fn unknown() -> Response {
-    let words = both("Este enlace no vale.", "This link is not valid.");
+    let words = both("Este enlace no es válido.", "This link is not valid.");
     (StatusCode::NOT_FOUND, guarded(), words).into_response()
 }
 
 fn lapsed() -> Response {
-    let words = both("Este enlace caducó: la grabación ya no se puede escuchar con él.", "This link has expired.");
+    let words = both(
+        "Este enlace venció: ya no sirve para escuchar la grabación.",
+        "This link has expired: the recording can no longer be heard with it.",
+    );
     (StatusCode::GONE, guarded(), words).into_response()
 }
 

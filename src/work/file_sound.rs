@@ -2,10 +2,11 @@
 //! only then attached.
 
 use super::Workers;
+use super::backoff::MOST_ATTEMPTS;
 use super::run::Failure;
 use crate::id::IncidentId;
 use crate::ops::{self, Lease};
-use crate::provider::messaging::{Class, SendError};
+use crate::provider::messaging::SendError;
 use crate::provider::{BlobError, Kept};
 
 /// Attaches `recording` to the ticket of `incident`.
@@ -14,7 +15,7 @@ pub async fn file_sound(workers: &Workers, incident: IncidentId, recording: &str
     let Some(sound) = ops::sound_to_file(hotline, incident, recording).await? else {
         return Ok(ops::nothing_to_do(hotline, lease).await?);
     };
-    let bytes = workers.recordings.wav(&sound.recording.url).await.map_err(unheard)?;
+    let bytes = workers.recordings.wav(&sound.recording.url).await.map_err(|error| unheard(&error, lease.attempt))?;
     let Kept { sha256, size } = keep(workers, &bytes).await?;
     Ok(ops::sound_filed(hotline, lease, &sound, (sha256, size)).await?)
 }
@@ -33,13 +34,17 @@ async fn keep(workers: &Workers, bytes: &[u8]) -> Result<Kept, Failure> {
     })
 }
 
-/// The provider did not give the sound.
-pub(super) fn unheard(error: SendError) -> Failure {
+/// The provider did not give the sound, at this try.
+pub(super) fn unheard(error: &SendError, attempt: i32) -> Failure {
     let what = format!("the recording was not fetched from the telephony provider: {}", error.cause);
-    match error.class {
-        Class::Configuration => Failure::Lasting(what),
-        Class::Retry | Class::OtherSender | Class::ContactInvalid | Class::OptedOut => {
-            Failure::Passing { what, wait: error.wait }
-        }
+    if may_be_heard_later(error, attempt) {
+        Failure::Passing { what, wait: error.wait }
+    } else {
+        Failure::Lasting(what)
     }
+}
+
+/// Whether it is worth another try.
+fn may_be_heard_later(error: &SendError, attempt: i32) -> bool {
+    error.is_passing() && attempt < MOST_ATTEMPTS
 }

@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use super::Workers;
+use super::backoff::MOST_ATTEMPTS;
 use super::file_sound::{file_sound, unheard};
 use super::rest::Rest;
 use super::run::Failure;
+use crate::call::Recording;
 use crate::id::IncidentId;
 use crate::ops::{self, Filing, Lease, OpsError, Part, Seen};
-use crate::provider::messaging::SendError;
+use crate::provider::http::Fault;
+use crate::provider::messaging::{Cause, SendError};
 use crate::provider::ticketing::{TicketStore, Trouble, Verdict};
 use crate::ticket::{Attachment, Case, Comment, Field, Remote, Step, differences};
 
@@ -60,14 +63,12 @@ pub async fn hand_off(workers: &Workers, incident: IncidentId, step: &Step, leas
     let Some(filing) = ops::filing(hotline, incident, step).await? else {
         return Ok(ops::nothing_to_do(hotline, lease).await?);
     };
-    // Whoever tried before may have been heard.
-    let again = lease.attempt > 1;
-    match carry(workers, desk, step, &filing, again).await {
+    match carry(workers, desk, step, &filing, lease.attempt).await {
         Ok(seen) => {
             desk.rest.over();
             Ok(ops::filed(hotline, lease, step, &filing, seen).await?)
         }
-        Err(Stopped::Sound(error)) => Err(unheard(error)),
+        Err(Stopped::Sound(error)) => Err(unheard(&error, lease.attempt)),
         Err(Stopped::Ours(error)) => Err(error.into()),
         Err(Stopped::Store(trouble)) => Err(stopped(workers, desk, &trouble).await?),
     }
@@ -91,14 +92,14 @@ async fn stopped(workers: &Workers, desk: &Desk, trouble: &Trouble) -> Result<Fa
     })
 }
 
-async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, again: bool) -> Result<Seen, Stopped> {
+async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, attempt: i32) -> Result<Seen, Stopped> {
     let store = desk.store.as_ref();
     if *step == Step::Ticket {
         let can_find = store.capabilities().find;
         return if can_find { Ok(ticket(store, &filing.case).await?) } else { blind(workers, store, filing).await };
     }
-    // A person had it tried anew.
-    let again = again || filing.was_given_up;
+    // Whoever tried before may have been heard; or a person had it tried anew.
+    let again = attempt > 1 || filing.was_given_up;
     let remote = filing.remote.as_deref().ok_or_else(|| Trouble::refused("a step before there is a ticket"))?;
     match (&filing.part, step) {
         (Part::Comment(comment), _) => say(store, remote, comment, again).await?,
@@ -109,11 +110,11 @@ async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, aga
                 return Ok(Seen::Done);
             }
             let name = Attachment::name_of(&filing.case.external_id, &recording.provider_recording);
-            let bytes = workers.recordings.wav(&recording.url).await.map_err(Stopped::Sound)?;
-            if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > can.largest_file {
+            let takes = |bytes: &Vec<u8>| u64::try_from(bytes.len()).is_ok_and(|size| size <= can.largest_file);
+            let Some(bytes) = sound(workers, recording, attempt).await?.filter(takes) else {
                 say(store, remote, comment, again).await?;
                 return Ok(Seen::Done);
-            }
+            };
             let file = Attachment { name, media: "audio/wav".to_owned(), bytes };
             if !(again && is_there(store, remote, &file).await?) {
                 attach(store, remote, &file).await?;
@@ -123,6 +124,17 @@ async fn carry(workers: &Workers, desk: &Desk, step: &Step, filing: &Filing, aga
         (Part::Case, _) => fields(store, remote, &filing.case).await?,
     }
     Ok(Seen::Done)
+}
+
+/// The sound; `None` of one that is too large for us, or that the provider did not give for as long as the rest of the case can
+/// wait for it.
+async fn sound(workers: &Workers, recording: &Recording, attempt: i32) -> Result<Option<Vec<u8>>, Stopped> {
+    match workers.recordings.wav(&recording.url).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.cause == Cause::Fault(Fault::TooLarge) => Ok(None),
+        Err(error) if error.is_passing() && attempt >= MOST_ATTEMPTS => Ok(None),
+        Err(error) => Err(Stopped::Sound(error)),
+    }
 }
 
 /// Creates where nothing can be searched: once. Whether a lost answer was a yes is for a person to see, as it is when we ended

@@ -23,6 +23,8 @@ use crate::store::{Job, Lane, StoreError, Tx};
 
 /// A lease outlives every job: a provider call takes at most ten seconds.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// So does that of an exchange with a ticket store: a file may take minutes each way, and so may a look at many tickets.
+const SLOW_LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Jobs run side by side.
 const SLOTS: usize = 16;
 /// Exchanges with the ticket store side by side: it is other people's tool first.
@@ -232,8 +234,9 @@ impl Runner {
                 .store
                 .write(async |tx: &mut Tx| -> Result<_, StoreError> {
                     let limit = u32::try_from(free).unwrap_or(1);
+                    let lease = if self.lane == Lane::Slow { SLOW_LEASE } else { LEASE };
                     Ok((
-                        tx.claim(self.lane, &self.owner, (now, now + LEASE), limit).await?,
+                        tx.claim(self.lane, &self.owner, (now, now + lease), limit).await?,
                         tx.next_due_in(self.lane).await?,
                     ))
                 })

@@ -5,8 +5,8 @@ use super::Workers;
 use super::hand_off::Desk;
 use super::run::Failure;
 use crate::clock::Instant;
-use crate::ops::{self, Lease, OpsError};
-use crate::provider::ticketing::Trouble;
+use crate::ops::{self, Hotline, Lease, OpsError};
+use crate::provider::ticketing::{Changed, TicketStore, Trouble, Verdict};
 
 /// Why a look ended early.
 enum Stopped {
@@ -35,14 +35,24 @@ async fn look(workers: &Workers, desk: &Desk) -> Result<Option<Instant>, Stopped
     let since = ops::store_news_since(hotline).await.map_err(Stopped::Ops)?;
     let mut up_to = None;
     for changed in store.changed(since).await.map_err(Stopped::Store)? {
-        if let Some(incident) = ops::case_of_remote(hotline, &changed.id).await.map_err(Stopped::Ops)?
-            && let Some(remote) = store.read(&changed.id).await.map_err(Stopped::Store)?
-        {
-            let comments = store.comments(&changed.id).await.map_err(Stopped::Store)?;
-            let word = |state| store.state_word(state);
-            ops::hear_of_ticket(hotline, incident, &remote, &comments, changed.at, word).await.map_err(Stopped::Ops)?;
+        match hear(hotline, store, &changed).await {
+            // One that our account may not read, or nobody can, keeps nobody from the news of the others.
+            Err(Stopped::Store(trouble)) if trouble.verdict == Verdict::Refused => {
+                tracing::warn!(%trouble, "the news of a ticket cannot be read; they are left out");
+            }
+            heard => heard?,
         }
         up_to = Some(changed.at);
     }
     Ok(up_to)
+}
+
+/// Takes in what happened to one ticket, where it is a case's.
+async fn hear(hotline: &Hotline, store: &dyn TicketStore, changed: &Changed) -> Result<(), Stopped> {
+    // Asked before the ticket is: what we do meanwhile may not be in it.
+    let Some(before) = ops::case_of_remote(hotline, &changed.id).await.map_err(Stopped::Ops)? else { return Ok(()) };
+    let Some(remote) = store.read(&changed.id).await.map_err(Stopped::Store)? else { return Ok(()) };
+    let comments = store.comments(&changed.id).await.map_err(Stopped::Store)?;
+    let word = |state| store.state_word(state);
+    ops::hear_of_ticket(hotline, &before, &remote, &comments, changed.at, word).await.map_err(Stopped::Ops)
 }

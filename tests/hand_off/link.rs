@@ -141,7 +141,7 @@ async fn a_recording_is_heard_by_its_link_until_it_lapses() {
         assert_eq!(place.ask(method, &link, "").await.status, 410, "{method}");
     }
     let over = place.get(&link).await;
-    assert!(over.text().contains("caducó") && over.text().contains("expired"), "{}", over.text());
+    assert!(over.text().contains("venció") && over.text().contains("expired"), "{}", over.text());
     assert_eq!(place.heard().await.len(), 3);
     assert_eq!(place.desk.tickets()[0], ticket, "and nothing of it is told to the store");
     place.nothing_is_left_over().await;
@@ -155,7 +155,7 @@ async fn a_forged_link_is_as_unknown_as_any_other() {
     let link = place.link();
     let unknown = place.get("/r/nonsense").await;
     assert_eq!(unknown.status, 404);
-    assert!(unknown.text().contains("no vale") && unknown.text().contains("not valid"), "{}", unknown.text());
+    assert!(unknown.text().contains("no es válido") && unknown.text().contains("not valid"), "{}", unknown.text());
     assert_eq!(unknown.header("cache-control"), Some("no-store"));
     for at in [3, 12, 13, 20, 44, 45, 60, link.len() - 1] {
         let mut letters: Vec<char> = link.chars().collect();

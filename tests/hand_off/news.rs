@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 use guardia::incident::{Actor, Change, Entry, Event, State};
+use guardia::ops;
+use guardia::provider::ticketing::TicketStore as _;
 use guardia::store::{StoreError, Tx};
 use guardia::ticket::{Field, instant_text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -164,6 +166,25 @@ async fn a_late_first_response_there_is_late_here() {
     place.pass(TimeDelta::minutes(5)).await;
     let late = Change::Responded { method: "ticket_store".to_owned(), note: None, met: false };
     assert!(place.news().await.contains(&late));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_before_we_wrote_is_no_news() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.does(Event::Acknowledge, None).await;
+    place.does(Event::Respond, Some("hablé con ella")).await;
+    let hotline = place.stage.hotline().unwrap().clone();
+    // A look reads the ticket; before it says so, the case is resolved, and the store is told.
+    let before = ops::case_of_remote(&hotline, "1").await.unwrap().unwrap();
+    let old = place.desk.read("1").await.unwrap().unwrap();
+    place.does(Event::Resolve, None).await;
+    assert_eq!(place.desk.tickets()[0].state, "resolved");
+    let at = place.stage.now();
+    ops::hear_of_ticket(&hotline, &before, &old, &[], at, |state| place.desk.state_word(state)).await.unwrap();
+    assert_eq!((place.case().await.state, place.case().await.cycle), (State::Resolved, 1));
+    assert_eq!(place.news().await, []);
+    place.nothing_is_left_over().await;
 }
 
 /// Posts to where the store may say that something changed; the status.

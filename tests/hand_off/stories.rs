@@ -232,3 +232,13 @@ async fn that_nobody_is_on_duty_is_told_once_however_often_the_ladder_looks() {
     assert_eq!(nobody.count(), 1, "{comments:#?}");
     place.nothing_is_left_over().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_hang_on_a_refused_step_is_told_without_waiting_for_another_change() {
+    let mut place = Place::open().await;
+    place.call().await;
+    place.desk.refuse(Some("comment"));
+    place.does(Event::Acknowledge, None).await;
+    let ticket = place.desk.tickets().remove(0);
+    assert_eq!((ticket.state.as_str(), ticket.comments.len()), ("open", 0), "the state does not hang on the comment");
+}

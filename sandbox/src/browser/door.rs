@@ -3,14 +3,15 @@
 //! A name that somebody else's DNS leads to this machine is not ours: the `Host` must be a loopback address or `localhost`
 //! (against DNS rebinding). A WebSocket is not held back by the browser's same-origin policy: its `Origin` must be the page's.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
+
+use crate::rest::is_here;
 
 /// What every answer says: the page runs its own script and nothing else, is shown in no other page, and tells nobody where
 /// it is.
@@ -44,14 +45,6 @@ fn may_enter(peer: SocketAddr, headers: &HeaderMap) -> bool {
     let Some(host) = text(header::HOST).filter(|host| is_here(host)) else { return false };
     let own = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| origin == format!("http://{host}"));
     peer.ip().to_canonical().is_loopback() && headers.get(header::ORIGIN).is_none_or(own)
-}
-
-/// Whether a `Host` is this machine itself.
-fn is_here(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    let name = authority.host();
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether a page that opens its line says the token: among the protocols that it offers, where no log looks. Such a page

@@ -107,8 +107,10 @@ async fn open(State(desk): State<Arc<Desk>>, headers: HeaderMap, upgrade: WebSoc
     let Ok(place) = Arc::clone(&desk.places).try_acquire_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    upgrade.protocols([PROTOCOL]).max_message_size(LARGEST_MESSAGE).on_upgrade(move |socket| async move {
-        session::run(&desk, socket).await;
-        drop(place);
-    })
+    upgrade.protocols([PROTOCOL]).max_message_size(LARGEST_MESSAGE).max_frame_size(LARGEST_MESSAGE).on_upgrade(
+        move |socket| async move {
+            session::run(&desk, socket).await;
+            drop(place);
+        },
+    )
 }

@@ -1,5 +1,7 @@
 //! A page that is open: two telephones, until it is closed.
 
+use std::time::Duration;
+
 use axum::extract::ws::{Message, WebSocket};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -8,10 +10,17 @@ use super::wire::{self, Act, Order, Told, Which};
 use crate::call::Status;
 use crate::set::TelephoneSet;
 use crate::sound::frames;
+use crate::time::sleep;
 use crate::transcript::Entry;
 
-/// The longest text message and the most words that a page may say, in bytes. The network has its own limits below it.
+/// The most words that a page may say, in bytes.
 const LONGEST_TEXT: usize = 8000;
+/// The longest text message, in characters, as at the provider.
+const LONGEST_SMS: usize = 1600;
+/// Keys that are pressed at once.
+const MOST_KEYS: usize = 32;
+/// How long a page may take to read what it is sent.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Session {
     socket: WebSocket,
@@ -63,7 +72,11 @@ impl Session {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), Gone> {
-        self.socket.send(message).await.map_err(|_| Gone)
+        // A page that does not read any more is gone.
+        tokio::select! {
+            sent = self.socket.send(message) => sent.map_err(|_| Gone),
+            () = sleep(PATIENCE) => Err(Gone),
+        }
     }
 
     async fn tell(&mut self, told: &Told<'_>) -> Result<(), Gone> {
@@ -150,10 +163,10 @@ impl Session {
             Act::Answer => set.answer(),
             Act::Decline => set.decline(),
             Act::HangUp => set.hang_up(),
-            Act::Press { keys } => set.press(&keys),
+            Act::Press { keys } => keys.len() <= MOST_KEYS && set.press(&keys),
             Act::Say { words } => words.len() <= LONGEST_TEXT && set.say_words(&words),
             Act::Sms { text } => {
-                let may = !text.is_empty() && text.len() <= LONGEST_TEXT;
+                let may = !text.is_empty() && text.chars().count() <= LONGEST_SMS;
                 if may {
                     set.send_sms(&text);
                 }

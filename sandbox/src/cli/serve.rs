@@ -1,6 +1,6 @@
 //! `guardia-sandbox serve`: the network, in real time, until it is stopped.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
 use base64::Engine;
@@ -74,8 +74,10 @@ impl Serve {
         let address = network.serve_with_phone(listener, page).map_err(|error| CliError::Listen(at, error))?;
         println!("REST API: http://{address} (stop with Ctrl-C)");
         // It can be opened on this machine only, wherever else the API listens.
-        let name = if address.ip().is_loopback() { address.ip() } else { Ipv4Addr::LOCALHOST.into() };
-        println!("Phone: http://{}/phone#{token}\n", SocketAddr::new(name, address.port()));
+        match here(address.ip()) {
+            Some(name) => println!("Phone: http://{}/phone#{token}\n", SocketAddr::new(name, address.port())),
+            None => println!("Phone: none; listen on 127.0.0.1 or 0.0.0.0 to have it\n"),
+        }
         // Open for as long as it is held.
         let _gateway = self.sip.open(&network)?;
         print_from(&network, Utc.fix());
@@ -90,5 +92,16 @@ impl Serve {
             println!("{problem}");
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// By what address this machine reaches itself where it listens at `at`; `None` = at another one, where somebody else may listen
+/// under its own.
+fn here(at: IpAddr) -> Option<IpAddr> {
+    match at {
+        at if at.is_loopback() => Some(at),
+        IpAddr::V4(at) if at.is_unspecified() => Some(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(at) if at.is_unspecified() => Some(Ipv6Addr::LOCALHOST.into()),
+        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod calls;
 mod conferences;
+mod door;
 mod form;
 mod listing;
 mod messages;
@@ -22,6 +23,8 @@ use axum::routing::get;
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+pub(crate) use door::is_here;
 
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -93,6 +96,9 @@ impl Network {
     /// Serves the REST API and what stands beside it.
     pub(crate) fn serve_router(&self, listener: TcpListener, router: Router) -> io::Result<SocketAddr> {
         let address = listener.local_addr()?;
+        // Whoever gave it another name is reached by that.
+        let only_here = address.ip().is_loopback() && self.config().api_url.is_none();
+        let router = router.layer(middleware::from_fn_with_state(only_here, door::check));
         self.act(|state| {
             if state.world.api_url.is_empty() {
                 state.world.api_url = format!("http://{address}");

@@ -82,7 +82,7 @@ async fn a_call_is_heard_worked_by_keyboard_and_joined_to_the_staff() {
     browser.says("#staff .messages", "Enviado: 4821A").await;
     browser.click("#staff [data-act=hang_up]").await;
     browser.says("#caller .heard", "Oye: Gracias por llamar.").await;
-    browser.says("#caller .state", "Colgado. La última llamada: terminada").await;
+    browser.says("#caller .state", "Colgado. La última llamada: completada").await;
     let replies = app.asked_at("/sms");
     assert_eq!((replies[0].param("From"), replies[0].param("Body")), (STAFF, "4821A"));
     // In the other language, everything that was said as well.

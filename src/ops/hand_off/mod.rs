@@ -24,7 +24,9 @@ use doubt::resolve_doubt;
 pub use doubt::{doubt_ticket, no_doubt_of_ticket};
 pub(super) use filing::Desk;
 pub use filing::{Filing, Part, filing};
-pub use news::{ask_store_now, begin_store_news, case_of_remote, hear_of_ticket, store_news_heard, store_news_since};
+pub use news::{
+    Before, ask_store_now, begin_store_news, case_of_remote, hear_of_ticket, store_news_heard, store_news_since,
+};
 pub(super) use outlook::{Refusal, tell_of_store};
 pub use outlook::{StoreOutlook, store_is_away, store_outlook};
 pub use retry::retry_hand_offs;

@@ -11,7 +11,7 @@ use crate::ops::change::respond;
 use crate::ops::estimate::{Estimate, estimate};
 use crate::ops::{Hotline, Lease, OpsError, Task, change_case, enqueue};
 use crate::store::Tx;
-use crate::ticket::{Field, Remote, RemoteComment, StoreEvent, instant_text};
+use crate::ticket::{Field, Progress, Remote, RemoteComment, StoreEvent, instant_text};
 
 /// The fact under which it is kept up to when the store's changes are known.
 const SINCE: &str = "store_news_since";
@@ -58,22 +58,40 @@ pub async fn store_news_since(hotline: &Hotline) -> Result<Instant, OpsError> {
     Ok(known.unwrap_or(hotline.now()) - OVERLAP)
 }
 
+/// A case as it stood before its ticket was read: what was done since may not be in what was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Before {
+    incident: IncidentId,
+    state: State,
+    cycle: u32,
+    progress: Progress,
+}
+
 /// The case whose ticket this is; `None` of a stranger's.
 ///
 /// # Errors
 /// The store's.
-pub async fn case_of_remote(hotline: &Hotline, remote: &str) -> Result<Option<IncidentId>, OpsError> {
-    Ok(hotline.store.read(async |tx: &mut Tx| tx.incident_of_remote(remote).await).await?)
+pub async fn case_of_remote(hotline: &Hotline, remote: &str) -> Result<Option<Before>, OpsError> {
+    hotline
+        .store
+        .read(async |tx: &mut Tx| -> Result<Option<Before>, OpsError> {
+            let Some(incident) = tx.incident_of_remote(remote).await? else { return Ok(None) };
+            let (incident, hand_off) = (tx.incident(incident).await?, tx.hand_off(incident).await?);
+            let both = incident.zip(hand_off);
+            Ok(both.map(|(incident, hand_off)| Before::of(&incident, hand_off.progress)))
+        })
+        .await
 }
 
-/// Takes in what a ticket, last changed at `changed_at`, says now. What we wrote ourselves is no news, and neither is what we
-/// have yet to write.
+/// Takes in what a ticket, last changed at `changed_at`, says. What we wrote ourselves is no news, and neither is what we have
+/// yet to write, nor a state or a value that was read before we wrote another: our own writing brings the ticket into the next
+/// look.
 ///
 /// # Errors
 /// [`OpsError`].
 pub async fn hear_of_ticket(
     hotline: &Hotline,
-    incident: IncidentId,
+    before: &Before,
     remote: &Remote,
     comments: &[RemoteComment],
     changed_at: Instant,
@@ -84,11 +102,12 @@ pub async fn hear_of_ticket(
     let heard = hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Heard, OpsError> {
-            let mut incident = tx.lock_incident(incident).await?.ok_or(OpsError::NotFound("incident"))?;
+            let mut incident = tx.lock_incident(before.incident).await?.ok_or(OpsError::NotFound("incident"))?;
             let Some(mut hand_off) = tx.hand_off(incident.id).await? else { return Ok(Heard::nothing(&incident)) };
+            let is_fresh = Before::of(&incident, hand_off.progress.clone()) == *before;
             // Until the store was seen to have our state, it is ours that is on its way.
             let differs = word(incident.state).is_some_and(|ours| ours != remote.state);
-            let moved = differs && hand_off.progress.state == Some(incident.state);
+            let moved = is_fresh && differs && hand_off.progress.state == Some(incident.state);
             let answers = moved && policy.first_response.contains(&StoreEvent::State(remote.state.clone()));
             if answers && may_answer(&incident, changed_at) {
                 // It stays where people put it.
@@ -127,20 +146,24 @@ pub async fn hear_of_ticket(
                 // One that we have changed and not told yet is ours that is on its way.
                 (Some(theirs) != ours && ours == told).then(|| theirs.parse().ok()).flatten()
             };
-            if incident.state.is_open() {
+            if is_fresh && incident.state.is_open() && heard.event.is_none() {
                 heard.told = Estimate { eta: newer(Field::Eta), next_update: newer(Field::NextUpdate) };
             }
             Ok(heard)
         })
         .await?;
     let Heard { number, event, told } = heard;
+    let mut done = Ok(());
     if let Some(event) = event {
-        change_case(hotline, &number, event, &actor, None).await?;
+        done = change_case(hotline, &number, event, &actor, None).await.map(drop);
+    } else if told.eta.is_some() || told.next_update.is_some() {
+        done = estimate(hotline, &number, told, &actor, None).await.map(drop);
     }
-    if told.eta.is_some() || told.next_update.is_some() {
-        estimate(hotline, &number, told, &actor, None).await?;
+    match done {
+        // Somebody was first here: the next look sees what is left of it.
+        Err(OpsError::Refused(_) | OpsError::Settled(_)) => Ok(()),
+        done => done,
     }
-    Ok(())
 }
 
 /// Whether what happened there at this instant, by the store's clock, can be the first response of this cycle.
@@ -183,6 +206,12 @@ pub async fn store_news_heard(hotline: &Hotline, lease: Lease, up_to: Option<Ins
             enqueue(hotline, tx, None, hotline.now() + every, &Task::StoreNews).await
         })
         .await
+}
+
+impl Before {
+    fn of(incident: &Incident, progress: Progress) -> Self {
+        Self { incident: incident.id, state: incident.state, cycle: incident.cycle, progress }
+    }
 }
 
 /// What of the news is done by use cases of their own.

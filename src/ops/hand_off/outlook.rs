@@ -14,7 +14,7 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(15);
 const AGAIN: TimeDelta = TimeDelta::hours(4);
 /// The facts under which it is kept when the supervisors were told of either trouble.
 const TOLD_AWAY: &str = "ticket_store_away_told";
-const TOLD_REFUSED: &str = "ticket_store_refused_told";
+pub(super) const TOLD_REFUSED: &str = "ticket_store_refused_told";
 
 /// What of the cases the ticket store does not have yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

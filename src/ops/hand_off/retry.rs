@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Hotline, OpsError, Task, enqueue};
 use super::doubt::resolve_doubt;
+use super::outlook::TOLD_REFUSED;
 use super::stuck::KINDS;
 use crate::id::IncidentId;
 use crate::incident::CaseNumber;
@@ -48,7 +49,8 @@ async fn retry_case(hotline: &Hotline, tx: &mut Tx, case: IncidentId) -> Result<
         hurried = hurried.saturating_add(tx.hurry_jobs(kind, incident.id, hotline.now()).await?);
     }
     if was_given_up {
-        // Whoever asks for it has looked.
+        // Whoever asks for it has looked: what is refused after that is news again.
+        tx.forget_meta(TOLD_REFUSED).await?;
         resolve_doubt(tx, incident.id).await?;
         // What is to be told, and to which store, is found out by whoever serves.
         let task = Task::Ticket { incident: incident.id };

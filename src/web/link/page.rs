@@ -28,7 +28,7 @@ pub(super) fn taken(offer: &Offer) -> String {
 
 /// A link that does not count. Whose it was is not known, so it is said in both languages.
 pub(super) fn no_link() -> String {
-    both("Este enlace no vale o ya fue usado.", "This link is not valid or was used already.")
+    both("Este enlace no es válido o ya fue usado.", "This link is not valid or was used already.")
 }
 
 /// The store is away.

@@ -274,4 +274,6 @@ for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => turnTo(button.dataset.language));
 }
 turnTo(languages.includes(current()) ? current() : "es");
+// The address with a new key, put into a page that is open.
+window.addEventListener("hashchange", () => location.reload());
 connect();
