@@ -151,3 +151,15 @@ fn print_from(network: &guardia_sandbox::Network, zone: FixedOffset) {
     network.on_log(move |entry| println!("{}", entry.in_zone(zone)));
     network.on_webhook(move |delivery| println!("{}", delivery.in_zone(zone)));
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_one() {
+        Cli::command().debug_assert();
+    }
+}

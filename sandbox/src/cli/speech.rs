@@ -16,16 +16,28 @@ pub(super) struct Speech {
     #[arg(long = "speech", value_name = "ENGINE")]
     engine: Option<String>,
     /// The server's model, or what {model} stands for in the command.
-    #[arg(long = "speech-model", value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        id = "speech_model",
+        long = "speech-model",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     model: String,
     /// The voice that the server speaks with.
-    #[arg(long = "speech-voice", value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        id = "speech_voice",
+        long = "speech-voice",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     voice: String,
     /// The command writes bare samples (16 bits, one channel), so many a second, in place of a WAV file.
-    #[arg(long = "speech-rate", value_name = "HZ")]
+    #[arg(id = "speech_rate", long = "speech-rate", value_name = "HZ")]
     rate: Option<u32>,
     /// The environment variable with the key that lets us in at the server.
-    #[arg(long = "speech-key-variable", value_name = "VARIABLE")]
+    #[arg(id = "speech_key_variable", long = "speech-key-variable", value_name = "VARIABLE")]
     key_variable: Option<String>,
 }
 
