@@ -51,6 +51,15 @@ impl Lane {
     /// Jobs from this priority on are in [`Lane::Slow`].
     pub const SLOW: i16 = 8;
 
+    /// What the runner of this lane at the node `node` holds its leases under: each gives back its own when it stops.
+    #[must_use]
+    pub fn owner(self, node: &str) -> String {
+        match self {
+            Self::Fast => node.to_owned(),
+            Self::Slow => format!("{node}/slow"),
+        }
+    }
+
     /// The least and the greatest priority of its jobs.
     fn priorities(self) -> (i64, i64) {
         match self {

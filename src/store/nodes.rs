@@ -1,7 +1,7 @@
 //! The nodes: processes that run jobs on this database, each with a count that goes up while it lives.
 
-use super::Result;
 use super::tx::{Tx, on};
+use super::{Lane, Result};
 
 /// A node, as its last beat left it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -41,7 +41,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A node stood still too long: it is forgotten, and the leases it held are free; how many. `None` when its count went up
+    /// A node stood still too long: it is forgotten, and the leases it held in either lane are free; how many. `None` when its count went up
     /// meanwhile, or somebody else was faster. What it still has under way is fenced off once somebody claims it.
     ///
     /// # Errors
@@ -49,6 +49,13 @@ impl Tx {
     pub async fn lose_node(&mut self, node: &NodeBeat) -> Result<Option<u64>> {
         let rows = on!(self, c => sqlx::query("DELETE FROM nodes WHERE id = $1 AND beat = $2")
             .bind(&node.id).bind(node.beat).execute(c).await.map(|done| done.rows_affected()))?;
-        if rows == 0 { Ok(None) } else { self.release(&node.id).await.map(Some) }
+        if rows == 0 {
+            return Ok(None);
+        }
+        let mut freed = 0_u64;
+        for lane in [Lane::Fast, Lane::Slow] {
+            freed = freed.saturating_add(self.release(&lane.owner(&node.id)).await?);
+        }
+        Ok(Some(freed))
     }
 }

@@ -119,10 +119,7 @@ impl Runner {
     /// A runner of `lane` in the process that calls itself `node`, which also looks every `sweep`, whether it was woken or not; `None` shows that waking alone suffices.
     #[must_use]
     pub fn new(workers: Workers, lane: Lane, node: &str, sweep: Option<TimeDelta>) -> Self {
-        let owner = match lane {
-            Lane::Fast => node.to_owned(),
-            Lane::Slow => format!("{node}/slow"),
-        };
+        let owner = lane.owner(node);
         // A story is the same every time it is told: what is due at one instant is done one after the other.
         let slots = if workers.hotline.clock.is_simulated() { 1 } else { lane.slots() };
         Self {

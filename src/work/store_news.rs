@@ -1,12 +1,17 @@
 //! Looks what people did in the ticket store of another maker, and sets down the next look. Everything is asked outside any
 //! transaction; what is not understood or not there is asked again by the next look.
 
+use std::collections::BTreeSet;
+
 use super::Workers;
 use super::hand_off::Desk;
 use super::run::Failure;
 use crate::clock::Instant;
 use crate::ops::{self, Hotline, Lease, OpsError};
 use crate::provider::ticketing::{Changed, TicketStore, Trouble, Verdict};
+
+/// So many lists of changes one look asks for; the next look goes on from there.
+const MOST_LISTS: usize = 20;
 
 /// Why a look ended early.
 enum Stopped {
@@ -29,20 +34,26 @@ pub async fn store_news(workers: &Workers, lease: Lease) -> Result<(), Failure> 
     Ok(ops::store_news_heard(hotline, lease, up_to).await?)
 }
 
-/// The instant of the last change that was taken in.
+/// The instant of the last change that was taken in. A store lists some hundred at once: the next ones are asked for from the
+/// last one's instant, until there is nothing new.
 async fn look(workers: &Workers, desk: &Desk) -> Result<Option<Instant>, Stopped> {
     let (hotline, store) = (&workers.hotline, desk.store.as_ref());
-    let since = ops::store_news_since(hotline).await.map_err(Stopped::Ops)?;
-    let mut up_to = None;
-    for changed in store.changed(since).await.map_err(Stopped::Store)? {
-        match hear(hotline, store, &changed).await {
-            // One that our account may not read, or nobody can, keeps nobody from the news of the others.
-            Err(Stopped::Store(trouble)) if trouble.verdict == Verdict::Refused => {
-                tracing::warn!(%trouble, "the news of a ticket cannot be read; they are left out");
+    let mut since = ops::store_news_since(hotline).await.map_err(Stopped::Ops)?;
+    let (mut seen, mut up_to) = (BTreeSet::new(), None);
+    for _ in 0..MOST_LISTS {
+        let mut listed = store.changed(since).await.map_err(Stopped::Store)?;
+        listed.retain(|changed| seen.insert((changed.id.clone(), changed.at)));
+        let Some(last) = listed.last().map(|changed| changed.at) else { break };
+        for changed in listed {
+            match hear(hotline, store, &changed).await {
+                // One that our account may not read, or nobody can, keeps nobody from the news of the others.
+                Err(Stopped::Store(trouble)) if trouble.verdict == Verdict::Refused => {
+                    tracing::warn!(%trouble, "the news of a ticket cannot be read; they are left out");
+                }
+                heard => heard?,
             }
-            heard => heard?,
         }
-        up_to = Some(changed.at);
+        (since, up_to) = (last, Some(last));
     }
     Ok(up_to)
 }

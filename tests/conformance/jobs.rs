@@ -390,12 +390,22 @@ pub async fn a_node_that_is_gone_holds_nothing(bench: &Bench) {
     enqueue(bench, &[job(1, "one", 0), job(2, "two", 0), job(3, "three", 0)]).await;
     let kept = claim(bench, "one", 0, 1).await;
     let held = claim(bench, "two", 0, 1).await;
+    let mut slow = job(4, "slow", 0);
+    slow.priority = Lane::SLOW;
+    enqueue(bench, &[slow]).await;
+    let slowly = async |node: &str, now: i64| {
+        let owner = Lane::Slow.owner(node);
+        bench.unit(async |tx| tx.claim(Lane::Slow, &owner, (at(now), at(now + 600)), 9).await).await
+    };
+    assert_eq!(slowly("two", 0).await.len(), 1);
+    assert_eq!(slowly("one", 1).await, []);
     assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 1)).await).await, None, "it beat meanwhile");
-    assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 2)).await).await, Some(1));
+    assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 2)).await).await, Some(2));
     assert_eq!(bench.unit(async |tx| tx.lose_node(&node("two", 2)).await).await, None, "somebody was faster");
     assert_eq!(nodes().await, [node("one", 1)]);
     let again: Vec<_> = claim(bench, "one", 1, 9).await.into_iter().map(|job| (job.id, job.attempt)).collect();
     assert_eq!(again, [(held[0].id, 2), (job(3, "", 0).id, 1)]);
+    assert_eq!(slowly("one", 1).await.len(), 1, "of either lane, long before its lease runs out");
     assert!(!bench.unit(async |tx| tx.finish(held[0].id, 1, at(2)).await).await, "what it had under way is fenced off");
     assert!(bench.unit(async |tx| tx.finish(kept[0].id, 1, at(2)).await).await, "who lives keeps its lease");
     bench.unit(async |tx| tx.leave("one").await).await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use guardia::clock::Instant;
 use guardia::incident::State;
 use guardia::provider::http::Fault;
@@ -44,6 +45,7 @@ struct Known {
     away: bool,
     refuses: Option<&'static str>,
     drops: Option<Field>,
+    longest_list: Option<usize>,
 }
 
 /// The store; clones are one.
@@ -112,6 +114,17 @@ impl Desk {
             let ticket = known.tickets.get_mut(&1).unwrap();
             does(ticket);
             ticket.changed_at = Some(at);
+        });
+    }
+
+    /// `count` tickets of strangers were changed, from `at` on, a second after the other; no list has more than `longest`.
+    pub fn crowd(&self, at: Instant, count: u32, longest: usize) {
+        self.with(|known| {
+            known.longest_list = Some(longest);
+            for number in 0..count {
+                let changed_at = Some(at + TimeDelta::seconds(number.into()));
+                known.tickets.insert(1000 + number, Ticket { changed_at, ..Ticket::default() });
+            }
         });
     }
 
@@ -299,7 +312,10 @@ impl TicketStore for Desk {
                 let at = ticket.changed_at.filter(|at| *at >= since)?;
                 Some(Changed { id: id.to_string(), external_id: ticket.values.get(&Field::ExternalId).cloned(), at })
             });
-            Ok(changed.collect())
+            let mut changed: Vec<Changed> = changed.collect();
+            changed.sort_by_key(|changed| changed.at);
+            changed.truncate(known.longest_list.unwrap_or(usize::MAX));
+            Ok(changed)
         })
     }
 

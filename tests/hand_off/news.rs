@@ -169,6 +169,21 @@ async fn a_late_first_response_there_is_late_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_other_tickets_does_not_hide_the_news_of_a_case() {
+    let mut place = Place::open().await;
+    place.call().await;
+    // Within the overlap of two looks: more than the store lists at once.
+    let now = place.stage.now();
+    place.desk.crowd(now, 40, 10);
+    place.desk.somebody(now + TimeDelta::seconds(39), |ticket| {
+        ticket.others = vec![("Trabajamos en ello.".to_owned(), true)];
+    });
+    place.pass(TimeDelta::minutes(3)).await;
+    let public = Change::StoreCommented { public: true, text: Some("Trabajamos en ello.".to_owned()) };
+    assert_eq!(place.news().await, [public]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_read_before_we_wrote_is_no_news() {
     let mut place = Place::open().await;
     place.call().await;
