@@ -66,7 +66,7 @@ impl fmt::Debug for Ids {
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -99,6 +99,8 @@ id! {
     TokenId,
     /// An address that hears of changes to tickets.
     HookId,
+    /// An account of the console.
+    AccountId,
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -29,13 +29,13 @@
 //! | [`paging`] | domain, pure | ground, `oncall`, `sla`, `incident` | the ladder: who is told what next, and when |
 //! | [`readiness`] | domain, pure | ground, `oncall`, `paging` | would a call that comes tonight reach a person: findings and their mend |
 //! | [`ticket`] | domain, pure | ground, `incident`, `sla` | what the ticket store must hold |
-//! | [`access`] | domain, pure | ground | programs: what a token may do, keys of requests, addresses that hear of changes |
+//! | [`access`] | domain, pure | ground | programs: tokens, keys of requests, hooks; people: accounts, roles, the audit |
 //! | [`store`] | outer | ground, domain | SQLite and PostgreSQL behind one `Store`; the only SQL |
 //! | [`provider`] | outer | ground, domain | the outside world: telephony, messages, ticket stores; never the store |
 //! | [`config`] | outer | ground, domain, `provider`, `store::Url` | `guardia.toml` and `GUARDIA_*`, checked once |
 //! | [`ops`] | outer | ground, domain, `store` | one use case per file: transactions in which nothing is sent |
 //! | [`work`] | outer | ground, domain, `store`, `provider`, `ops` | durable jobs, one file per kind |
-//! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret`, `provider::Blobs`, `provider::BlobError` | webhooks, API |
+//! | [`web`] | outer | ground, domain, `store`, `ops`, `provider::telephony`, `provider::Secret`, `provider::Blobs`, `provider::BlobError` | webhooks, API, console |
 //! | [`serve`] | outer | above | composition root and life cycle: the one place that knows every room |
 //! | [`stage`] | outer | above | a story's stage: Guardia and the sandbox in one simulated time |
 //! | [`cli`] | outer | above | one file per sub-command |
@@ -54,6 +54,8 @@
 //! | `object_store` | `provider` |
 //! | `minijinja` | `provider` |
 //! | `rand` | `id` |
+//! | `argon2` | `access` |
+//! | `askama` | `web` |
 //! | `axum` | `web`, `serve` |
 //! | `guardia_sandbox` | `stage`, `cli` |
 

@@ -175,6 +175,7 @@ impl Guardia {
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
+            console: web::console::ConsoleDoor::default(),
             wrong_tokens: Arc::default(),
             keys_in_use: web::KeysInUse::default(),
         };

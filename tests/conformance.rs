@@ -11,6 +11,8 @@
 
 #[path = "conformance/access.rs"]
 mod access;
+#[path = "conformance/accounts.rs"]
+mod accounts;
 #[path = "conformance/bench.rs"]
 mod bench;
 #[path = "conformance/calls.rs"]
@@ -74,6 +76,11 @@ checks! {
         an_answer_is_kept_once_and_for_its_time,
         two_units_never_keep_two_answers,
         a_hook_is_told_until_it_is_switched_off_or_removed,
+    }
+    accounts {
+        an_account_comes_back_as_it_was_kept,
+        a_session_ends_by_itself_and_by_hand,
+        the_audit_is_one_chain_however_many_write,
     }
     calls {
         a_call_comes_back_as_it_was_kept,

@@ -1,5 +1,6 @@
 //! The command line: one file per sub-command.
 
+mod audit;
 mod banner;
 mod calendar;
 mod call;
@@ -15,6 +16,7 @@ mod roster;
 mod table;
 mod ticketing;
 mod token;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,6 +77,12 @@ enum Command {
     /// Programs that hear of changes to tickets: add, list, remove and test their addresses.
     #[command(subcommand)]
     Hook(hook::Command),
+    /// People who may open the console: make, list and change their accounts.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Whether the record of who did what in the console is whole.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Whether a call tonight would reach a person: what is wrong, and how it is mended.
     Doctor(doctor::Doctor),
     /// The clock: holidays, due instants with their reasons, opening hours.
@@ -137,6 +145,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Ticketing(command) => command.run(&configuration(&file)?, out).await,
         Command::Token(command) => command.run(&configuration(&file)?, out).await,
         Command::Hook(command) => command.run(&configuration(&file)?, out).await,
+        Command::User(command) => command.run(&configuration(&file)?, out).await,
+        Command::Audit(command) => command.run(&configuration(&file)?, out).await,
         Command::Doctor(doctor) => doctor.run(&file, out).await,
         Command::Calendar(command) => {
             command.run(&calendar_of(&file)?, out)?;

@@ -1,6 +1,7 @@
 //! Use cases, one per file: the domain and the store, never a provider, so that no network call can ever sit inside a
 //! transaction.
 
+mod accounts;
 mod acknowledge;
 mod alert;
 mod assign;
@@ -58,6 +59,10 @@ mod wake;
 mod whisper;
 mod wording;
 
+pub use accounts::{
+    AccountChange, BY_COMMAND, Entered, Gatekeeper, NewAccount, Refusal, add_account, change_account, choose_password,
+    log_in, log_out, set_language, visitor,
+};
 pub use assign::{Assigned, assign};
 pub use bundle::send_bundle;
 pub use canary::{Canaries, begin_canary, schedule_canary};

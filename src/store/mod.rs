@@ -10,10 +10,12 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
-//! how they come (enqueue), nodes; tokens, answers, hooks; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
+//! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
 
+mod accounts;
 mod answers;
+mod audit;
 mod banners;
 mod bundles;
 mod calls;
@@ -57,6 +59,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use answers::KeptAnswer;
+pub use audit::AuditFilter;
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;

@@ -1,8 +1,9 @@
-//! HTTP: the provider's webhooks, recorded prompts, the API, links of pages and of recordings, health. A handler is a sentence:
+//! HTTP: the provider's webhooks, recorded prompts, the API, the console, links of pages and of recordings, health. A handler is a sentence:
 //! extract, call one use case or one read, answer.
 
 mod api;
 mod audio;
+pub mod console;
 mod health;
 mod link;
 mod listener;
@@ -16,7 +17,8 @@ mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::any;
+use axum::response::Redirect;
+use axum::routing::{any, get};
 
 pub use api::KeysInUse;
 pub use listener::{Listener, Peer};
@@ -44,6 +46,9 @@ pub fn router(door: Door) -> Router {
         .nest("/api/v1", api::router(&door))
         // The router takes this one for a path beside that.
         .route("/api/v1/", any(api::no_route))
+        .nest(console::CONSOLE, console::router(&door))
+        .route("/", get(async || Redirect::to(console::CONSOLE)))
+        .route("/console/", get(async || Redirect::to(console::CONSOLE)))
         .nest("/audio", audio::router())
         .nest(TAKE, link::router())
         .nest(LISTEN, recording::router())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
+use super::console::ConsoleDoor;
 use super::{KeysInUse, Pace, Tapes};
 use crate::ops::{Hotline, Journalled, Wake};
 use crate::provider::telephony::{Dialect, Events, FrontDoor, LineCheck, Verifier, Voices};
@@ -50,6 +51,8 @@ pub struct Door {
     pub pace: Arc<Pace>,
     /// Keys of requests that are being worked on.
     pub keys_in_use: KeysInUse,
+    /// What only the console needs.
+    pub console: ConsoleDoor,
     /// How often tokens are tried that do not count.
     pub wrong_tokens: Arc<Pace>,
 }

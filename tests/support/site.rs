@@ -94,7 +94,7 @@ secret = "a-secret-that-guards-nothing-but-a-test"
     }
 
     /// A command of the program over these settings.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_guardia"));
         command.arg("--config").arg(self.settings()).args(arguments).current_dir(self.folder.path());
         command.stdin(Stdio::null()).kill_on_drop(true);

@@ -103,6 +103,15 @@ fn no_file_names_a_place_on_one_machine() {
 }
 
 #[test]
+fn every_word_of_the_console_stands_in_a_catalogue() {
+    let templates: Vec<String> =
+        tree::files("src/web/console").into_iter().filter(|path| tree::is_kind(path, "html")).collect();
+    assert!(!templates.is_empty(), "there are no templates");
+    let found = templates.iter().flat_map(|path| words::spoken(path, &tree::read(path).unwrap_or_default()));
+    hold(&found.collect::<Vec<_>>());
+}
+
+#[test]
 fn every_dependency_is_known_or_explained() {
     let manifests = ["Cargo.toml", "sandbox/Cargo.toml"];
     let read = |path| documents::unexplained(path, &tree::read(path).unwrap_or_default());

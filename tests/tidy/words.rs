@@ -116,6 +116,35 @@ pub fn independence(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Words of people that stand in a template and not in a catalogue: text between tags, and attributes that are read out.
+pub fn spoken(path: &str, template: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (line, text) in template.lines().enumerate() {
+        let text = without(&without(&without(text, "{{", "}}"), "{%", "%}"), "{#", "#}");
+        let read_out = ["aria-label=\"", "title=\"", "alt=\"", "placeholder=\""];
+        let attributes =
+            read_out.iter().flat_map(|name| text.split(name).skip(1)).map(|rest| rest.split('"').next().unwrap_or(""));
+        let between = without(&text, "<", ">");
+        let found = attributes
+            .chain([between.as_str()])
+            .any(|words| words.replace("Guardia", "").replace("&nbsp;", "").chars().any(char::is_alphabetic));
+        if found {
+            problems.push(format!(
+                "{path}:{}: words in a template: put them into a catalogue of src/web/console/words, in both languages",
+                line + 1
+            ));
+        }
+    }
+    problems
+}
+
+/// A text without what stands between two signs, and without them.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let mut pieces = text.split(from);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |kept, piece| kept + piece.split_once(to).map_or("", |(_, rest)| rest))
+}
+
 /// Machine paths in any text file.
 pub fn machine_paths(path: &str, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
@@ -223,6 +252,21 @@ mod tests {
         ] {
             assert_eq!(independence(&source("sandbox/src/x.rs", text)).len(), found, "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_in_a_template_is_found() {
+        for (text, found) in [
+            ("<p>{{ w.title }}: {% if a %}<b class=\"x\">{{ b }}</b>{% endif %}</p>", 0),
+            ("<a class=\"brand\" href=\"/console\">Guardia</a>", 0),
+            ("<p>Hola {{ name }}</p>", 1),
+            ("<nav aria-label=\"Menu\">", 1),
+            ("<nav aria-label=\"{{ w.menu }}\">", 0),
+            ("<img alt=\"\">&nbsp;·", 0),
+        ] {
+            assert_eq!(spoken("a.html", text).len(), found, "{text}");
+        }
+        assert!(spoken("a.html", "\n<p>x</p>")[0].starts_with("a.html:2: "));
     }
 
     #[test]

@@ -149,6 +149,15 @@ impl FrontDoor {
         &self.configured
     }
 
+    /// Whether a text, as browsers write an origin, is that of one of these URLs.
+    #[must_use]
+    pub fn is_origin(&self, text: &str) -> bool {
+        let origin = Url::parse(text).ok().as_ref().and_then(Origin::of);
+        origin.is_some_and(|origin| {
+            std::iter::once(&self.configured).chain(&self.alternates).any(|known| known.origin == origin)
+        })
+    }
+
     /// The public URL a request came to: the configured one, unless `peer` is trusted and the forwarded protocol and host
     /// are exactly those of an alternate. A missing protocol counts as https.
     #[must_use]

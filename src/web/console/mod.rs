@@ -1,0 +1,67 @@
+//! The console: what supervisors open every morning and on the wall at night.
+//!
+//! `routes!` is the one table of it: a path that is not there is no page, and each says what whoever comes must be allowed
+//! ([`crate::access::Permission`]). Pages are templates that are checked when the program is built; every word stands in
+//! `words/`, in both languages. Everything works without scripts; those add live pictures, the player and shortcuts.
+
+mod account;
+mod answer;
+mod assets;
+mod guard;
+mod home;
+mod login;
+mod page;
+mod time;
+mod words;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+pub use guard::{Door as ConsoleDoor, Needs};
+
+use super::Door;
+use crate::access::Permission;
+use guard::guard;
+
+/// Below it stands the console.
+pub const CONSOLE: &str = "/console";
+
+/// A route of the console, for whoever proves that it lets in whom it should.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsoleRoute {
+    /// `get` or `post`.
+    pub method: &'static str,
+    /// Below [`CONSOLE`].
+    pub path: &'static str,
+    /// What it asks of whoever comes.
+    pub needs: Needs,
+}
+
+/// Makes the router of one table: method, path, what it needs, and who answers.
+macro_rules! routes {
+    ($($method:ident $path:literal $needs:expr => $handler:path;)+) => {
+        /// Every route of the console.
+        pub const ROUTES: &[ConsoleRoute] =
+            &[$(ConsoleRoute { method: stringify!($method), path: $path, needs: $needs }),+];
+
+        /// The routes below [`CONSOLE`].
+        pub fn router(door: &Door) -> Router<Door> {
+            Router::new()
+                $(.route($path, $method($handler).route_layer(from_fn_with_state((door.clone(), $needs), guard))))+
+                .fallback(answer::no_page)
+                .method_not_allowed_fallback(answer::no_page)
+        }
+    };
+}
+
+routes! {
+    get "/assets/{name}" Needs::Nothing => assets::asset;
+    get "/login" Needs::Nothing => login::form;
+    post "/login" Needs::Nothing => login::enter;
+    post "/logout" Needs::May(Permission::Account) => login::leave;
+    get "/" Needs::May(Permission::Account) => home::home;
+    get "/account" Needs::May(Permission::Account) => account::show;
+    post "/account/password" Needs::May(Permission::Account) => account::password;
+    post "/account/language" Needs::May(Permission::Account) => account::language;
+}

@@ -1,0 +1,14 @@
+//! The console as people use it: over HTTP, on the built program. Who may see what, and what is on the pages.
+#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
+
+#[path = "console/access.rs"]
+mod access;
+#[path = "console/client.rs"]
+mod client;
+#[path = "console/entering.rs"]
+mod entering;
+#[path = "console/house.rs"]
+mod house;
+#[expect(dead_code, reason = "no network is needed here")]
+#[path = "support/site.rs"]
+mod site;
