@@ -39,9 +39,9 @@ fn route_of(path: &str) -> Option<&'static str> {
     routes.first().copied()
 }
 
-/// Where pictures go, when somebody wants them: GUARDIA_PICTURES names the folder.
+/// Where pictures go, when somebody wants them: CONSOLE_PICTURES names the folder.
 fn pictures() -> Option<PathBuf> {
-    std::env::var_os("GUARDIA_PICTURES").map(PathBuf::from)
+    std::env::var_os("CONSOLE_PICTURES").map(PathBuf::from)
 }
 
 struct Look<'a> {
