@@ -1,5 +1,5 @@
 //! The console as people use it: over HTTP, on the built program. Who may see what, and what is on the pages.
-#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 #[path = "console/access.rs"]
 mod access;
@@ -9,6 +9,8 @@ mod client;
 mod entering;
 #[path = "console/house.rs"]
 mod house;
+#[path = "console/keeping.rs"]
+mod keeping;
 #[expect(dead_code, reason = "no network is needed here")]
 #[path = "support/site.rs"]
 mod site;

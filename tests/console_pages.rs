@@ -11,11 +11,11 @@
 #[expect(dead_code, reason = "telephones are elsewhere")]
 #[path = "../sandbox/tests/phones/browser.rs"]
 mod browser;
+#[path = "console_pages/chromium.rs"]
+mod chromium;
 #[expect(dead_code, reason = "here a browser asks")]
 #[path = "console/client.rs"]
 mod client;
-#[path = "console_pages/crawl.rs"]
-mod crawl;
 #[expect(dead_code, reason = "of the house, people are enough")]
 #[path = "console/house.rs"]
 mod house;

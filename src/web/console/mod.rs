@@ -7,11 +7,13 @@
 mod account;
 mod answer;
 mod assets;
+mod audit;
 mod guard;
 mod home;
 mod login;
 mod page;
 mod time;
+mod users;
 mod words;
 
 use axum::Router;
@@ -64,4 +66,8 @@ routes! {
     get "/account" Needs::May(Permission::Account) => account::show;
     post "/account/password" Needs::May(Permission::Account) => account::password;
     post "/account/language" Needs::May(Permission::Account) => account::language;
+    get "/users" Needs::May(Permission::Users) => users::list;
+    post "/users" Needs::May(Permission::Users) => users::add;
+    post "/users/{login}" Needs::May(Permission::Users) => users::change;
+    get "/audit" Needs::May(Permission::Audit) => audit::list;
 }

@@ -45,9 +45,8 @@ words! {
         easy: "La contraseña nueva es muy fácil: que no contenga su usuario, ni sea un solo carácter repetido, ni la misma de antes.",
             "The new password is too easy: it must not contain your user name, be one character over and over, or be the old one.";
         not_saved: "No se pudo guardar. Inténtelo de nuevo.", "It could not be saved. Try again.";
-        session: "Esta sesión", "This session";
-        began: "Abierta desde", "Open since";
-        ends: "Termina a más tardar", "Ends at the latest";
+        began: "Esta sesión se abrió", "This session was opened";
+        ends: "Termina a más tardar", "It ends at the latest";
         left: "faltan", "time left:";
     }
 }

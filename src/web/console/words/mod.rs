@@ -2,9 +2,11 @@
 //! and neither does a template that asks for a word that is not there. `tests/tidy` finds words in templates.
 
 mod enter;
+mod keeping;
 mod shell;
 
 pub use enter::{Entering, Own};
+pub use keeping::{FAMILIES, Keeping, Record, act_name};
 pub use shell::{Shell, role_name};
 
 /// Makes a catalogue: `key: "español", "English";`.
