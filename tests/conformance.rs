@@ -35,6 +35,8 @@ mod messages;
 mod pager;
 #[path = "support/postgres.rs"]
 mod postgres_cluster;
+#[path = "conformance/reports.rs"]
+mod reports;
 #[path = "conformance/sample.rs"]
 mod sample;
 #[path = "conformance/storm.rs"]
@@ -172,6 +174,10 @@ checks! {
         a_job_wakes_who_listens,
         a_commit_rings_for_the_earliest_job,
         a_node_that_is_gone_holds_nothing,
+    }
+    reports {
+        every_promise_is_told_once,
+        whoever_rings_again_and_again_is_found,
     }
     tickets {
         a_ticket_comes_back_as_it_was_kept,

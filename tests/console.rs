@@ -1,5 +1,10 @@
 //! The console as people use it: over HTTP, on the built program. Who may see what, and what is on the pages.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is wrong"
+)]
 
 #[path = "console/access.rs"]
 mod access;
@@ -11,6 +16,13 @@ mod entering;
 mod house;
 #[path = "console/keeping.rs"]
 mod keeping;
+#[path = "console/reports.rs"]
+mod reports;
+#[path = "console/roster.rs"]
+mod roster;
+#[expect(dead_code, reason = "of the things to keep, cases and calls are enough")]
+#[path = "conformance/sample.rs"]
+mod sample;
 #[expect(dead_code, reason = "no network is needed here")]
 #[path = "support/site.rs"]
 mod site;

@@ -5,6 +5,7 @@
 //! is on duty, [`Roster::shifts`] and [`Roster::gaps`] tell it over a time. An [`Escalation`] tells whom an incident is
 //! told to, step by step.
 
+mod amend;
 mod contact;
 mod duty;
 mod escalation;
@@ -26,6 +27,7 @@ mod warnings;
 mod window;
 mod write;
 
+pub use amend::{Amendment, NoAmendment};
 pub use contact::{Address, AddressError, Channel, Contact, Email, Preset, Url, Webhook};
 pub use duty::Duty;
 pub use escalation::{Escalation, Step, Target};

@@ -129,6 +129,9 @@ impl Hotline {
     }
 
     /// The roster imported last; `None` before the first import.
+    ///
+    /// # Errors
+    /// The store's.
     pub async fn roster(&self, tx: &mut Tx) -> Result<Option<Arc<Roster>>, OpsError> {
         let latest = tx.roster_version().await?;
         let known = self.roster.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();

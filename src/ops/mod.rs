@@ -4,6 +4,7 @@
 mod accounts;
 mod acknowledge;
 mod alert;
+mod amend_roster;
 mod assign;
 mod bundle;
 mod bundle_reply;
@@ -63,6 +64,7 @@ pub use accounts::{
     AccountChange, BY_COMMAND, Entered, Gatekeeper, NewAccount, Refusal, add_account, change_account, choose_password,
     log_in, log_out, set_language, visitor,
 };
+pub use amend_roster::{Agreement, NotAmended, amend_roster};
 pub use assign::{Assigned, assign};
 pub use bundle::send_bundle;
 pub use canary::{Canaries, begin_canary, schedule_canary};
@@ -113,7 +115,7 @@ pub use tickets::{
     Attached, TicketError, add_attachment, add_comment, change_ticket, move_ticket, open_ticket, pass_ticket_mark,
     recount_tickets,
 };
-pub use verify::{CodeSent, confirm_code, send_code};
+pub use verify::{CodeSent, confirm_code, send_code, standing};
 pub use wake::Wake;
 pub use whisper::{reporter_status, whisper};
 

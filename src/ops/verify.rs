@@ -113,12 +113,8 @@ pub(super) async fn proved_by_number(
 }
 
 /// What is known of a contact as the roster has it now.
-pub(super) fn standing(
-    hotline: &Hotline,
-    all: &[Verification],
-    person: &Person,
-    contact: &Contact,
-) -> Option<Verification> {
+#[must_use]
+pub fn standing(hotline: &Hotline, all: &[Verification], person: &Person, contact: &Contact) -> Option<Verification> {
     let about = |known: &&Verification| known.person == person.id.as_str() && known.contact == contact.id.as_str();
     let known = all.iter().find(about)?.clone();
     Some(known.of_address(&address_hash(hotline, person, contact)))

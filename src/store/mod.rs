@@ -10,7 +10,7 @@
 //!
 //! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
-//! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
+//! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; reports; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
 
 mod accounts;
@@ -40,6 +40,7 @@ mod notices;
 mod pages;
 mod postgres;
 mod recordings;
+mod reports;
 mod rooms;
 mod roster;
 mod schema;
@@ -71,6 +72,7 @@ pub use journal::Journal;
 pub use messages::ParkedReceipt;
 pub use nodes::NodeBeat;
 pub use postgres::Listener;
+pub use reports::RepeatCaller;
 pub use roster::StoredRoster;
 pub use tickets::{TicketFilter, TicketOrder, TicketPlace};
 pub use timeline::CycleResult;

@@ -2,7 +2,7 @@
 
 use super::Result;
 use super::time::Timestamp;
-use super::tx::{Tx, on};
+use super::tx::{Tx, for_update, on};
 use crate::clock::Instant;
 
 /// A version of the roster.
@@ -53,6 +53,18 @@ impl Tx {
             imported_at: row.imported_at.into(),
             by: row.imported_by,
         }))
+    }
+
+    /// The same, and nobody else changes the roster until this unit ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn lock_roster(&mut self) -> Result<Option<i64>> {
+        let sql = for_update!("SELECT version FROM rosters WHERE version = (SELECT MAX(version) FROM rosters)");
+        let _: Option<i64> = on!(self, c => sqlx::query_scalar(sql.on(c)).fetch_optional(c).await)?;
+        // Whoever had the lock before may have left a later one.
+        self.roster = None;
+        self.roster_version().await
     }
 
     /// The version of the roster imported last; `None` before the first import. The same throughout a unit, so that all of

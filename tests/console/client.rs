@@ -51,6 +51,14 @@ impl Client {
         self.ask(Method::POST, path, &[("sec-fetch-site", "same-origin")], Some(form)).await
     }
 
+    /// A file, as it is.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let request = self.http.get(format!("http://{}{path}", self.address));
+        let response = request.header(COOKIE, self.cookie().unwrap_or_default()).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        response.bytes().await.unwrap().to_vec()
+    }
+
     /// Asks with headers of its own.
     pub async fn ask(
         &self,

@@ -123,6 +123,12 @@ impl Times {
         pick(&DAYS, self.l, day.weekday().num_days_from_monday())
     }
 
+    /// The days of the week, Monday first.
+    pub fn weekdays(&self) -> [&'static str; 7] {
+        let [es, en] = DAYS;
+        if self.l == Language::Es { es } else { en }
+    }
+
     /// A time of day: "6:00 p. m.".
     pub fn clock(&self, hour: u32, minute: u32, second: Option<u32>) -> String {
         let (twelve, half) = (if hour.is_multiple_of(12) { 12 } else { hour % 12 }, hour / 12);

@@ -103,6 +103,9 @@ pub fn act_name(language: Language, act: &str) -> Option<&'static str> {
         "account.unlocked" => ("Desbloqueó la cuenta", "Unlocked the account"),
         "account.reset" => ("Dio una contraseña nueva", "Gave a new password"),
         "account.password" => ("Cambió su contraseña", "Changed their password"),
+        "roster.agreed" => ("Acordó un cambio de guardia", "Agreed on other duty"),
+        "roster.withdrawn" => ("Retiró un cambio de guardia", "Took an agreement out"),
+        "export.taken" => ("Descargó un archivo", "Took a file away"),
         "account.locked" => ("Bloqueó la cuenta por intentos", "Locked the account after wrong tries"),
         _ => return None,
     };

@@ -1,12 +1,16 @@
 //! Every word of the console, Spanish beside English. A catalogue is a type: a word that one language lacks does not compile,
 //! and neither does a template that asks for a word that is not there. `tests/tidy` finds words in templates.
 
+mod duties;
 mod enter;
 mod keeping;
+mod reporting;
 mod shell;
 
+pub use duties::{Duties, agreement, channel_name};
 pub use enter::{Entering, Own};
 pub use keeping::{FAMILIES, Keeping, Record, act_name};
+pub use reporting::{Reporting, severity_name};
 pub use shell::{Shell, role_name};
 
 /// Makes a catalogue: `key: "español", "English";`.

@@ -10,6 +10,8 @@ words! {
         skip: "Ir al contenido", "Skip to content";
         menu: "Secciones", "Sections";
         account: "Mi cuenta", "My account";
+        roster: "Guardia", "On duty";
+        reports: "Informes", "Reports";
         users: "Cuentas", "Accounts";
         audit: "Auditoría", "Audit";
         leave: "Salir", "Log out";
