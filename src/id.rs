@@ -101,6 +101,8 @@ id! {
     HookId,
     /// An account of the console.
     AccountId,
+    /// A filter of the call log that is kept under a name.
+    ViewId,
 }
 
 /// Bytes as lower-case hexadecimal digits.

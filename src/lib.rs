@@ -25,7 +25,7 @@
 //! | [`incident`] | domain, pure | ground, `sla` | an incident: case number, table of states, timeline |
 //! | [`flow`] | domain, pure | ground, `incident`, `sla` | voice flows: document, checker, machine, prompts, speech |
 //! | [`oncall`] | domain, pure | ground, `sla` | people, contacts, schedules, escalations: who is on duty at an instant |
-//! | [`call`] | domain, pure | ground, `flow`, `incident` | a call: session, turns, timeline, outcome |
+//! | [`call`] | domain, pure | ground, `flow`, `incident`, `sla` | a call: session, turns, timeline, outcome, and the log |
 //! | [`paging`] | domain, pure | ground, `oncall`, `sla`, `incident` | the ladder: who is told what next, and when |
 //! | [`readiness`] | domain, pure | ground, `oncall`, `paging` | would a call that comes tonight reach a person: findings and their mend |
 //! | [`ticket`] | domain, pure | ground, `incident`, `sla` | what the ticket store must hold |

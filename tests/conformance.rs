@@ -15,6 +15,8 @@ mod access;
 mod accounts;
 #[path = "conformance/bench.rs"]
 mod bench;
+#[path = "conformance/call_log.rs"]
+mod call_log;
 #[path = "conformance/calls.rs"]
 mod calls;
 #[path = "conformance/completeness.rs"]
@@ -94,6 +96,17 @@ checks! {
         a_turn_is_taken_once,
         a_call_timeline_has_no_gaps,
         recordings_find_their_incident,
+    }
+    call_log {
+        a_call_is_in_the_log_from_its_first_moment,
+        the_log_follows_a_case,
+        what_the_caller_said_of_their_institution_counts_without_a_case,
+        the_log_is_read_page_by_page_in_both_directions,
+        the_log_is_filtered_by_every_field,
+        words_are_found_whatever_their_accents,
+        a_missed_call_waits_until_somebody_decides,
+        a_view_is_kept_under_its_name,
+        calls_of_an_older_version_are_in_the_log,
     }
     incidents {
         an_incident_comes_back_as_it_was_kept,

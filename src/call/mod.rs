@@ -1,8 +1,14 @@
-//! A call: who rang, where it stands in its flow, what it went through, and what the caller had from it. Pure.
+//! A call: who rang, where it stands in its flow, what it went through, what the caller had from it, and how it is found in the
+//! log. Pure.
 
 mod directory;
+mod log;
 
 pub use directory::Directory;
+pub use log::{
+    CallFilter, CallPage, CallPlace, CallText, Disposed, Disposition, FilterError, LoggedCall, LoggedCase, SavedView,
+    TextKind, words,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;

@@ -8,7 +8,8 @@
 //! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
 //! died) never means "not done".
 //!
-//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
+//! One file per table or two: calls, turns, recordings; the call log (`call_log.rs`), texts and decisions about calls, saved
+//! views; incidents, timeline; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
 //! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; reports; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
@@ -18,6 +19,9 @@ mod answers;
 mod audit;
 mod banners;
 mod bundles;
+mod call_log;
+mod call_log_question;
+mod call_texts;
 mod calls;
 mod canaries;
 mod contacts;
@@ -43,6 +47,7 @@ mod recordings;
 mod reports;
 mod rooms;
 mod roster;
+mod saved_views;
 mod schema;
 mod sqlite;
 mod tickets;
