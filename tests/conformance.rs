@@ -17,6 +17,8 @@ mod accounts;
 mod bench;
 #[path = "conformance/calls.rs"]
 mod calls;
+#[path = "conformance/cases.rs"]
+mod cases;
 #[path = "conformance/completeness.rs"]
 mod completeness;
 #[path = "conformance/contacts.rs"]
@@ -92,6 +94,12 @@ checks! {
         a_turn_is_taken_once,
         a_call_timeline_has_no_gaps,
         recordings_find_their_incident,
+    }
+    cases {
+        open_cases_come_by_their_due_instants_and_answered_ones_behind_them,
+        ended_cases_come_by_their_due_instants_the_last_first,
+        cases_are_listed_by_what_they_are_and_whose,
+        what_hangs_on_a_case_is_found,
     }
     incidents {
         an_incident_comes_back_as_it_was_kept,

@@ -8,7 +8,8 @@
 //! never swallow one, for PostgreSQL has aborted the transaction by then. A lost answer (the peer hung up, the process
 //! died) never means "not done".
 //!
-//! One file per table or two: calls, turns, recordings; incidents, timeline; pages, messages, bundles; tickets and what
+//! One file per table or two: calls, turns, recordings; incidents, timeline,
+//! cases; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
 //! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
@@ -20,6 +21,7 @@ mod banners;
 mod bundles;
 mod calls;
 mod canaries;
+mod cases;
 mod contacts;
 mod dialogues;
 mod enqueue;
@@ -60,6 +62,7 @@ use std::sync::Arc;
 
 pub use answers::KeptAnswer;
 pub use audit::AuditFilter;
+pub use cases::{CaseFilter, CasePlace};
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;
