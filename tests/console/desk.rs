@@ -65,7 +65,7 @@ impl Desk {
                     run_at: now + TimeDelta::hours(1),
                     payload: serde_json::to_value(&task).unwrap(),
                 };
-                tx.enqueue_all(&[job]).await
+                tx.enqueue_all(&[job]).await.map(drop)
             })
             .await
             .unwrap();

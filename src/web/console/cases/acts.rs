@@ -299,19 +299,24 @@ fn field<'f>(fields: &'f Fields, name: &str) -> &'f str {
 /// The two times of the form; `None` where one cannot be read.
 fn estimate(fields: &Fields, zone: Tz) -> Option<Estimate> {
     Some(Estimate {
-        eta: instant(field(fields, "eta"), zone)?,
-        next_update: instant(field(fields, "next_update"), zone)?,
+        eta: instant(field(fields, "eta"), zone).ok()?,
+        next_update: instant(field(fields, "next_update"), zone).ok()?,
     })
 }
 
-/// A time as browsers write it, on the wall's clock: nothing, or one that is there.
-fn instant(text: &str, zone: Tz) -> Option<Option<Instant>> {
+/// A text that is no time on the wall's clock.
+#[derive(Debug, PartialEq, Eq)]
+struct NoTime;
+
+/// A time as browsers write it, on the wall's clock; `None` where nothing is written.
+fn instant(text: &str, zone: Tz) -> Result<Option<Instant>, NoTime> {
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
-    let read = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    zone.from_local_datetime(&read).earliest().map(|at| Some(at.to_utc()))
+    let read = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = read.and_then(|read| zone.from_local_datetime(&read).earliest());
+    local.map(|at| Some(at.to_utc())).ok_or(NoTime)
 }
 
 #[cfg(test)]
@@ -331,11 +336,11 @@ mod tests {
         let zone = chrono_tz::America::Santo_Domingo;
         let evening = "2026-03-08T23:30:00Z".parse().ok();
         for (text, read) in [
-            ("2026-03-08T19:30", Some(evening)),
-            ("2026-03-08T19:30:00", Some(evening)),
-            ("", Some(None)),
-            ("7:30 p. m.", None),
-            ("2026-02-30T19:30", None),
+            ("2026-03-08T19:30", Ok(evening)),
+            ("2026-03-08T19:30:00", Ok(evening)),
+            ("", Ok(None)),
+            ("7:30 p. m.", Err(NoTime)),
+            ("2026-02-30T19:30", Err(NoTime)),
         ] {
             assert_eq!(instant(text, zone), read, "{text}");
         }

@@ -79,6 +79,7 @@ struct TicketPart {
 
 #[derive(Template)]
 #[template(path = "case.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page that is there or not")]
 struct SheetPage {
     page: Page,
     w: &'static CasePageWords,
