@@ -25,7 +25,6 @@ async fn act(client: &Client, number: &str, deed: &str, fields: &[(&str, &str)])
 }
 
 /// The same, done; what the page says then.
-#[track_caller]
 async fn done(client: &Client, number: &str, deed: &str, fields: &[(&str, &str)]) -> Page {
     let answer = act(client, number, deed, fields).await;
     assert_eq!(answer.status, 303, "{deed}: {}", answer.text);
@@ -278,7 +277,7 @@ async fn a_stale_page_changes_nothing_and_shows_what_is_new() {
 async fn an_engineer_sees_and_takes_only_their_own() {
     let house = House::open().await;
     let carmen = house.somebody("carmen", Role::Agent, &["--person", "carmen"]).await;
-    let nobody = house.somebody("nadie", Role::Agent, &[]).await;
+    let nobody = house.somebody("pedro", Role::Agent, &[]).await;
     carmen.get("/console/cases").await.says("Ningún caso le fue avisado");
     let desk = Desk::at(&house).await;
     let (hers, other) = (desk.case(1, TimeDelta::minutes(30)).await, desk.case(2, TimeDelta::minutes(20)).await);
