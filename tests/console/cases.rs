@@ -360,7 +360,7 @@ async fn two_cases_become_one_and_come_apart_only_by_reopening() {
         (second.as_str(), "no se une a sí mismo"),
         (&ended, "El caso que quedaría no está abierto"),
         (&lesser, "es menos grave"),
-        ("26000991", "No hay un caso con ese número"),
+        ("26000994", "No hay un caso con ese número"),
         ("mañana", "No hay un caso con ese número"),
     ] {
         act(&client, &second, "merge", &[("into", into), ("reason", "la misma avería")]).await.says(why);
