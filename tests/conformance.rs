@@ -19,6 +19,8 @@ mod bench;
 mod call_log;
 #[path = "conformance/calls.rs"]
 mod calls;
+#[path = "conformance/cases.rs"]
+mod cases;
 #[path = "conformance/completeness.rs"]
 mod completeness;
 #[path = "conformance/contacts.rs"]
@@ -107,6 +109,12 @@ checks! {
         a_missed_call_waits_until_somebody_decides,
         a_view_is_kept_under_its_name,
         calls_of_an_older_version_are_in_the_log,
+    }
+    cases {
+        open_cases_come_by_their_due_instants_and_answered_ones_behind_them,
+        ended_cases_come_by_their_due_instants_the_last_first,
+        cases_are_listed_by_what_they_are_and_whose,
+        what_hangs_on_a_case_is_found,
     }
     incidents {
         an_incident_comes_back_as_it_was_kept,

@@ -8,8 +8,12 @@
 
 #[path = "console/access.rs"]
 mod access;
+#[path = "console/cases.rs"]
+mod cases;
 #[path = "console/client.rs"]
 mod client;
+#[path = "console/desk.rs"]
+mod desk;
 #[path = "console/entering.rs"]
 mod entering;
 #[path = "console/house.rs"]

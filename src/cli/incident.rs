@@ -226,8 +226,8 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
             format!("first response ({method}), {}{}", if *met { "in time" } else { "late" }, noted(note))
         }
         Change::Warned { percent } => format!("{percent} % of the promised time has passed"),
-        Change::Reclassified { from, to, due_at } => {
-            format!("changed from {from} to {to}, due {}", table::local(*due_at, zone))
+        Change::Reclassified { from, to, due_at, reason } => {
+            format!("changed from {from} to {to}, due {}{}", table::local(*due_at, zone), noted(reason))
         }
         Change::Recounted { before, due_at } => format!(
             "the clock was counted anew: due {} instead of {}",
@@ -250,10 +250,12 @@ pub fn describe(change: &Change, zone: chrono_tz::Tz) -> String {
         }
         Change::Resolved { note } => format!("resolved{}", noted(note)),
         Change::Closed => "closed".to_owned(),
-        Change::Cancelled { reason } => format!("cancelled: {reason}"),
-        Change::Reopened { cycle, due_at } => {
-            format!("reopened, cycle {cycle}, due {}", table::local(*due_at, zone))
+        Change::Cancelled { reason, into: Some(into) } => format!("one with {into} from now on: {reason}"),
+        Change::Cancelled { reason, into: None } => format!("cancelled: {reason}"),
+        Change::Reopened { cycle, due_at, reason } => {
+            format!("reopened, cycle {cycle}, due {}{}", table::local(*due_at, zone), noted(reason))
         }
+        Change::Noted { text } => format!("note: {text}"),
         Change::Informed { template } => format!("text message to the reporter ({template})"),
         Change::Ticketed { ticket } => format!("ticket {ticket} is in the ticket store"),
         Change::StoreCommented { public: true, text } => {

@@ -273,6 +273,9 @@ pub enum Change {
         to: Severity,
         /// The new promise.
         due_at: Instant,
+        /// Why, where whoever did it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The clock was counted anew: the calendar was edited, or an earlier case is one with this.
     Recounted {
@@ -316,6 +319,9 @@ pub enum Change {
     Cancelled {
         /// Why.
         reason: String,
+        /// The case that holds it from now on, where a person said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<CaseNumber>,
     },
     /// It is back.
     Reopened {
@@ -323,6 +329,14 @@ pub enum Change {
         cycle: u32,
         /// The new promise.
         due_at: Instant,
+        /// Why, where whoever did it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Somebody wrote a note for those who work on it. Neither the reporter nor the ticket store learns of it.
+    Noted {
+        /// The note.
+        text: String,
     },
     /// The reporter was sent a text message.
     Informed {

@@ -176,7 +176,7 @@ async fn end(
         tx.save_incident(&mut incident).await?;
     }
     let reason = if answered { "a test of the pager, passed" } else { "a test of the pager, not answered" };
-    let change = Change::Cancelled { reason: reason.to_owned() };
+    let change = Change::Cancelled { reason: reason.to_owned(), into: None };
     tx.append_entry(incident.id, now, &Actor::System, &change).await?;
     let writer = &hotline.policy.writer;
     close_pages(hotline, tx, &incident, "", "page_cancelled", |person| {

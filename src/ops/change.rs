@@ -1,12 +1,10 @@
-//! The later steps of a case's life: first response, resolution, closing, cancelling, merging, reopening.
+//! The later steps of a case's life: first response, resolution, closing, cancelling, reopening.
 
 use super::acknowledge::{Acknowledged, acknowledge};
 use super::estimate::await_estimate;
 use super::open_incident::{start_cycle, tell_ticket_store};
 use super::page::close_pages;
-use super::retime::start_earlier;
 use super::{Hotline, OpsError};
-use crate::call::{Call, Happening};
 use crate::clock::Instant;
 use crate::incident::{Actor, CaseNumber, Change, Event, Incident, Refused, State, step};
 use crate::language::Language;
@@ -27,39 +25,50 @@ pub async fn change_case(
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
-            let id = incident.id;
-            match event {
-                Event::Respond => {
-                    respond(hotline, tx, incident, actor, hotline.now(), "manual", note.map(str::to_owned)).await?;
-                }
-                Event::Reopen => reopen(hotline, tx, incident, actor).await?,
-                Event::Acknowledge => {
-                    let by = match actor {
-                        Actor::Person(name) | Actor::Operator(name) => name.as_str(),
-                        Actor::Caller | Actor::System => "guardia",
-                    };
-                    match acknowledge(hotline, tx, incident, actor, by, "operator").await? {
-                        Acknowledged::Taken(_) => {}
-                        Acknowledged::Already(incident) => return Err(Refused { state: incident.state, event }.into()),
-                    }
-                }
-                Event::Resolve => {
-                    let mut incident = incident;
-                    incident.resolved_at = Some(hotline.now());
-                    let change = Change::Resolved { note: note.map(str::to_owned) };
-                    apply(hotline, tx, incident, event, actor, change).await?;
-                }
-                Event::Close => {
-                    apply(hotline, tx, incident, event, actor, Change::Closed).await?;
-                }
-                Event::Cancel => {
-                    let reason = note.unwrap_or("cancelled").to_owned();
-                    apply(hotline, tx, incident, event, actor, Change::Cancelled { reason }).await?;
-                }
-            }
-            tx.incident(id).await?.ok_or(OpsError::NotFound("case"))
+            carry_out(hotline, tx, incident, event, actor, note).await
         })
         .await
+}
+
+/// The same in the unit of `tx`, for a case that is locked.
+pub(super) async fn carry_out(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    event: Event,
+    actor: &Actor,
+    note: Option<&str>,
+) -> Result<Incident, OpsError> {
+    let id = incident.id;
+    match event {
+        Event::Respond => {
+            respond(hotline, tx, incident, actor, hotline.now(), "manual", note.map(str::to_owned)).await?;
+        }
+        Event::Reopen => reopen(hotline, tx, incident, actor, note).await?,
+        Event::Acknowledge => {
+            let by = match actor {
+                Actor::Person(name) | Actor::Operator(name) => name.as_str(),
+                Actor::Caller | Actor::System => "guardia",
+            };
+            match acknowledge(hotline, tx, incident, actor, by, "operator").await? {
+                Acknowledged::Taken(_) => {}
+                Acknowledged::Already(incident) => return Err(Refused { state: incident.state, event }.into()),
+            }
+        }
+        Event::Resolve => {
+            incident.resolved_at = Some(hotline.now());
+            let change = Change::Resolved { note: note.map(str::to_owned) };
+            apply(hotline, tx, incident, event, actor, change).await?;
+        }
+        Event::Close => {
+            apply(hotline, tx, incident, event, actor, Change::Closed).await?;
+        }
+        Event::Cancel => {
+            let reason = note.unwrap_or("cancelled").to_owned();
+            apply(hotline, tx, incident, event, actor, Change::Cancelled { reason, into: None }).await?;
+        }
+    }
+    tx.incident(id).await?.ok_or(OpsError::NotFound("case"))
 }
 
 /// The first response reached the reporter, `at` an instant that is not in the future: the clock stops, and whether it was in
@@ -82,7 +91,7 @@ pub(super) async fn respond(
 }
 
 /// Moves `incident` along the table, stops what its new state no longer needs, and writes it all down.
-async fn apply(
+pub(super) async fn apply(
     hotline: &Hotline,
     tx: &mut Tx,
     mut incident: Incident,
@@ -144,6 +153,7 @@ pub(super) async fn reopen(
     tx: &mut Tx,
     mut incident: Incident,
     actor: &Actor,
+    reason: Option<&str>,
 ) -> Result<(), OpsError> {
     let now = hotline.now();
     let state = step(incident.state, Event::Reopen)?;
@@ -162,7 +172,8 @@ pub(super) async fn reopen(
     incident.breached_at = None;
     incident.merged_into = None;
     tx.save_incident(&mut incident).await?;
-    let change = Change::Reopened { cycle: incident.cycle, due_at: incident.due_at };
+    let reason = reason.map(str::to_owned);
+    let change = Change::Reopened { cycle: incident.cycle, due_at: incident.due_at, reason };
     tx.append_entry(incident.id, now, actor, &change).await?;
     start_cycle(hotline, tx, &incident).await
 }
@@ -177,30 +188,4 @@ async fn keep_cycle(tx: &mut Tx, incident: &Incident, met: Option<bool>) -> Resu
         met,
     };
     Ok(tx.insert_cycle_result(incident.id, &result).await?)
-}
-
-/// The caller said the call is about `case`: it joins that case, and the incident the call had opened is one with it. The
-/// earliest start counts, so the clock of `case` does not move.
-pub(super) async fn merge(hotline: &Hotline, tx: &mut Tx, call: &mut Call, case: &CaseNumber) -> Result<(), OpsError> {
-    let now = hotline.now();
-    let Some(mut staying) = tx.lock_incident_by_number(case).await? else { return Ok(()) };
-    let own = match call.incident {
-        Some(id) if id != staying.id => tx.lock_incident(id).await?,
-        _ => None,
-    };
-    let own_number = own.as_ref().map(|own| own.number.clone());
-    let start = own.as_ref().map(|own| own.started_at);
-    if let Some(mut own) = own.filter(|own| own.state.is_open()) {
-        own.merged_into = Some(staying.number.clone());
-        let reason = format!("same as {}", staying.number);
-        apply(hotline, tx, own, Event::Cancel, &Actor::Caller, Change::Cancelled { reason }).await?;
-    }
-    if let Some(earlier) = start {
-        start_earlier(hotline, tx, &mut staying, earlier).await?;
-    }
-    call.incident = Some(staying.id);
-    tx.append_call_entries(call.id, now, &[Happening::Case { number: staying.number.to_string() }]).await?;
-    let joined = Change::Joined { call: call.id, case: own_number };
-    tx.append_entry(staying.id, now, &Actor::Caller, &joined).await?;
-    tell_ticket_store(hotline, tx, staying.id).await
 }

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::change::{merge, reopen};
+use super::change::reopen;
+use super::merge::join;
 use super::message::intend;
 use super::open_incident::tell_ticket_store_soon;
 use super::replan::replan;
@@ -84,7 +85,7 @@ impl<'a> Effects<'a> {
             Effect::Affected => return self.count_affected(tx, call).await,
             Effect::Join { case } => {
                 self.finish(tx, call).await?;
-                return merge(self.hotline, tx, call, &case).await;
+                return join(self.hotline, tx, call, &case).await;
             }
             Effect::Reopen { case } => {
                 let Some(incident) = tx.lock_incident_by_number(&case).await? else { return Ok(()) };
@@ -92,7 +93,7 @@ impl<'a> Effects<'a> {
                     return Ok(());
                 }
                 call.incident = Some(incident.id);
-                return reopen(self.hotline, tx, incident, &Actor::Caller).await;
+                return reopen(self.hotline, tx, incident, &Actor::Caller, None).await;
             }
             Effect::Send { template, to, language: _, text } => {
                 return self.send(tx, call, &template, to, text).await;

@@ -10,6 +10,7 @@ use super::{Hotline, Lease, OpsError, Task, enqueue};
 use crate::clock::Instant;
 use crate::id::IncidentId;
 use crate::incident::{Actor, CaseNumber, Change, Incident};
+use crate::phone::Phone;
 use crate::store::Tx;
 
 /// After the first response the reporter must be told an estimate or the time of the next news within this.
@@ -43,21 +44,36 @@ pub async fn estimate(
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
-            if !incident.state.is_open() {
-                return Err(OpsError::Settled(incident.state));
-            }
-            let before = standing(tx, incident.id).await?;
-            let change =
-                Change::Estimated { eta: told.eta, next_update: told.next_update, reason: reason.map(str::to_owned) };
-            let sequence = tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
-            tell_reporter(hotline, tx, &incident, told, before, reason).await?;
-            if let Some(lapses) = earliest(told) {
-                remind(hotline, tx, &incident, sequence, lapses).await?;
-            }
-            tell_ticket_store(hotline, tx, incident.id).await?;
-            Ok(incident)
+            tell_estimate(hotline, tx, incident, told, actor, reason).await
         })
         .await
+}
+
+/// The same in the unit of `tx`, for a case that is locked. It counts as a change: whoever has not seen this estimate does
+/// not know how the case stands.
+pub(super) async fn tell_estimate(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    told: Estimate,
+    actor: &Actor,
+    reason: Option<&str>,
+) -> Result<Incident, OpsError> {
+    if !incident.state.is_open() {
+        return Err(OpsError::Settled(incident.state));
+    }
+    let before = standing(tx, incident.id).await?;
+    tx.save_incident(&mut incident).await?;
+    let change = Change::Estimated { eta: told.eta, next_update: told.next_update, reason: reason.map(str::to_owned) };
+    let sequence = tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
+    if let Some((to, template, body)) = words_to_reporter(hotline, &incident, told, before, reason) {
+        intend(hotline, tx, Some(incident.id), template, to, body).await?;
+    }
+    if let Some(lapses) = earliest(told) {
+        remind(hotline, tx, &incident, sequence, lapses).await?;
+    }
+    tell_ticket_store(hotline, tx, incident.id).await?;
+    Ok(incident)
 }
 
 /// The first response came: from now on the reporter waits for an estimate.
@@ -145,15 +161,15 @@ async fn set_reminder(
     enqueue(hotline, tx, Some(incident.id), at, &task).await
 }
 
-async fn tell_reporter(
+/// What the reporter is told of it, where they want texts: where to, under which template, and the words.
+pub(super) fn words_to_reporter(
     hotline: &Hotline,
-    tx: &mut Tx,
     incident: &Incident,
     told: Estimate,
     before: Option<Estimate>,
     reason: Option<&str>,
-) -> Result<(), OpsError> {
-    let Some(to) = incident.call_back.clone().filter(|_| incident.text_messages) else { return Ok(()) };
+) -> Option<(Phone, &'static str, String)> {
+    let to = incident.call_back.clone().filter(|_| incident.text_messages)?;
     let (writer, language) = (&hotline.policy.writer, language_of(incident));
     let (template, body) = match (told.eta, before.and_then(|before| before.eta)) {
         (Some(eta), Some(before)) if eta != before => {
@@ -162,6 +178,5 @@ async fn tell_reporter(
         }
         _ => ("caller_eta", writer.caller_eta(language, &incident.number, told.eta, told.next_update)),
     };
-    intend(hotline, tx, Some(incident.id), template, to, body).await?;
-    Ok(())
+    Some((to, template, body))
 }

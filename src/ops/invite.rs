@@ -62,22 +62,33 @@ pub async fn invite(hotline: &Hotline, number: &CaseNumber, person: &str, by: &s
         .store
         .write(async |tx: &mut Tx| -> Result<Invitation, OpsError> {
             let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
-            let roster = hotline.roster(tx).await?;
-            let Some(person) = Hotline::person(roster.as_deref(), person) else { return Ok(Invitation::Unknown) };
-            let Some(talk) = conversation(tx, &incident, None).await? else { return Ok(Invitation::Nobody) };
-            let there = takes_part(tx, &talk, person.id.as_str()).await?;
-            if there || called(tx, &incident, person).await? {
-                return Ok(Invitation::There);
-            }
-            let Some(number) = numbers(hotline, tx, person).await?.into_iter().next() else {
-                return Ok(Invitation::Unreachable);
-            };
-            let change = Change::Invited { person: person.id.to_string() };
-            tx.append_entry(incident.id, hotline.now(), &Actor::Operator(by.to_owned()), &change).await?;
-            call(hotline, tx, incident.id, number, by).await?;
-            Ok(Invitation::Called)
+            ask_in(hotline, tx, &incident, person, (&Actor::Operator(by.to_owned()), by)).await
         })
         .await
+}
+
+/// The same in the unit of `tx`, for a case that is locked: `actor` asks for it, whom people call `by`.
+pub(super) async fn ask_in(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    incident: &Incident,
+    person: &str,
+    (actor, by): (&Actor, &str),
+) -> Result<Invitation, OpsError> {
+    let roster = hotline.roster(tx).await?;
+    let Some(person) = Hotline::person(roster.as_deref(), person) else { return Ok(Invitation::Unknown) };
+    let Some(talk) = conversation(tx, incident, None).await? else { return Ok(Invitation::Nobody) };
+    let there = takes_part(tx, &talk, person.id.as_str()).await?;
+    if there || called(tx, incident, person).await? {
+        return Ok(Invitation::There);
+    }
+    let Some(number) = numbers(hotline, tx, person).await?.into_iter().next() else {
+        return Ok(Invitation::Unreachable);
+    };
+    let change = Change::Invited { person: person.id.to_string() };
+    tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
+    call(hotline, tx, incident.id, number, by).await?;
+    Ok(Invitation::Called)
 }
 
 /// The call did not reach them: their next number is tried, as long as the conversation lasts.

@@ -18,10 +18,19 @@ use crate::store::Tx;
 
 /// Somebody took `incident` or is still at it: they are reminded after a while, and sooner as the clock runs out.
 pub(super) async fn remind_later(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    let at = remind_at(&hotline.plan(tx, incident).await?.escalation, hotline.now(), incident.due_at);
+    remind_from(hotline, tx, incident, at).await
+}
+
+/// Somebody else gave `incident` to whoever holds it now: they are asked at once, and where they do not answer, others are.
+pub(super) async fn ask_holder(hotline: &Hotline, tx: &mut Tx, incident: &Incident) -> Result<(), OpsError> {
+    remind_from(hotline, tx, incident, hotline.now()).await
+}
+
+async fn remind_from(hotline: &Hotline, tx: &mut Tx, incident: &Incident, at: Instant) -> Result<(), OpsError> {
     tx.cancel_jobs(incident.id, &["remind"]).await?;
     let pages = tx.pages(incident.id).await?;
     let last = pages.iter().filter(|page| page.cycle == incident.cycle).map(|page| page.round).max();
-    let at = remind_at(&hotline.plan(tx, incident).await?.escalation, hotline.now(), incident.due_at);
     set_reminder(hotline, tx, incident, last.map_or(0, |last| last.saturating_add(1)), at).await
 }
 

@@ -25,24 +25,37 @@ pub async fn reclassify(
     hotline
         .store
         .write(async |tx: &mut Tx| -> Result<Incident, OpsError> {
-            let mut incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
-            if !incident.state.awaits_response() {
-                return Err(OpsError::Settled(incident.state));
-            }
-            if incident.severity == severity {
-                return Ok(incident);
-            }
-            let from = incident.severity;
-            incident.severity = severity;
-            incident.target = hotline.policy.targets.get(severity);
-            incident.due_at = hotline.policy.calendar.due(incident.started_at, incident.target)?;
-            tx.save_incident(&mut incident).await?;
-            let change = Change::Reclassified { from, to: severity, due_at: incident.due_at };
-            tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
-            remark(hotline, tx, &incident).await?;
-            Ok(incident)
+            let incident = tx.lock_incident_by_number(number).await?.ok_or(OpsError::NotFound("case"))?;
+            judge_anew(hotline, tx, incident, severity, actor, None).await
         })
         .await
+}
+
+/// The same in the unit of `tx`, for a case that is locked.
+pub(super) async fn judge_anew(
+    hotline: &Hotline,
+    tx: &mut Tx,
+    mut incident: Incident,
+    severity: Severity,
+    actor: &Actor,
+    reason: Option<&str>,
+) -> Result<Incident, OpsError> {
+    if !incident.state.awaits_response() {
+        return Err(OpsError::Settled(incident.state));
+    }
+    if incident.severity == severity {
+        return Ok(incident);
+    }
+    let from = incident.severity;
+    incident.severity = severity;
+    incident.target = hotline.policy.targets.get(severity);
+    incident.due_at = hotline.policy.calendar.due(incident.started_at, incident.target)?;
+    tx.save_incident(&mut incident).await?;
+    let reason = reason.map(str::to_owned);
+    let change = Change::Reclassified { from, to: severity, due_at: incident.due_at, reason };
+    tx.append_entry(incident.id, hotline.now(), actor, &change).await?;
+    remark(hotline, tx, &incident).await?;
+    Ok(incident)
 }
 
 /// The clock of `incident` starts at `start`, because a case that began then is one with it. A later start changes nothing.

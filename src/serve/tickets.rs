@@ -41,6 +41,7 @@ pub(super) fn policy(config: &Config, store: Option<&dyn TicketStore>) -> Option
     let can = store.capabilities();
     Some(HandOffs {
         store: store.name().to_owned(),
+        page: ticketing::ticket_page(store.name(), &other.settings),
         poll: other.poll.filter(|_| can.changes),
         first_response: other.first_response.clone(),
         comments: can.comment,

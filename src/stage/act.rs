@@ -19,6 +19,8 @@ pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<
     match name {
         "case" => case(stage, given).await,
         "join" => join(stage, given).await,
+        "merge" => super::console::merge(stage, given).await,
+        "assign" => super::console::assign(stage, given).await,
         "banner" => banner(stage, given).await,
         "maintenance" => maintenance(stage, given).await,
         "network" => network(stage, given),
@@ -29,7 +31,8 @@ pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<
         "link" => link(stage, given).await,
         "roster" => roster(stage, given).await,
         other => {
-            let known = "case, join, banner, maintenance, network, guardia, store, file, inbox, link or roster";
+            let known =
+                "case, join, merge, assign, banner, maintenance, network, guardia, store, file, inbox, link or roster";
             Err(format!("nobody here can make '{other}' happen; write {known}"))
         }
     }
@@ -234,7 +237,7 @@ async fn roster(stage: &Stage, given: &Value) -> Result<(), String> {
     stage.import(&before.replace(old, new)).await.map_err(|error| error.to_string())
 }
 
-fn text<'v>(given: &'v Value, name: &str) -> Option<&'v str> {
+pub(super) fn text<'v>(given: &'v Value, name: &str) -> Option<&'v str> {
     given.get(name).and_then(Value::as_str)
 }
 
@@ -243,7 +246,7 @@ fn instant(given: &Value, name: &str) -> Result<Option<Instant>, String> {
     Ok(text(given, name).map(read).transpose()?.map(|at| at.to_utc()))
 }
 
-fn known(given: &Value, names: &[&str]) -> Result<(), String> {
+pub(super) fn known(given: &Value, names: &[&str]) -> Result<(), String> {
     let fields = given.as_object().ok_or_else(|| format!("write {{ {} }}", names.join(", ")))?;
     match fields.keys().find(|name| !names.contains(&name.as_str())) {
         Some(unknown) => Err(format!("'{unknown}' is not known here; there are {}", names.join(", "))),

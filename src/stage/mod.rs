@@ -3,6 +3,7 @@
 
 mod act;
 mod check;
+mod console;
 mod inbox;
 mod settings;
 mod timeline;

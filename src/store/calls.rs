@@ -19,8 +19,10 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 #[derive(sqlx::FromRow)]
-struct CallRow {
+pub(super) struct CallRow {
     id: Uuid,
     provider: String,
     provider_call: String,

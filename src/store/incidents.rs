@@ -38,8 +38,10 @@ macro_rules! open {
     };
 }
 
+pub(super) use columns;
+
 #[derive(sqlx::FromRow)]
-struct IncidentRow {
+pub(super) struct IncidentRow {
     id: Uuid,
     number: String,
     state: String,

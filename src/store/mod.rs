@@ -9,7 +9,7 @@
 //! died) never means "not done".
 //!
 //! One file per table or two: calls, turns, recordings; the call log (`call_log.rs`), texts and decisions about calls, saved
-//! views; incidents, timeline; pages, messages, bundles; tickets and what
+//! views; incidents, timeline, cases; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
 //! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; reports; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
@@ -24,6 +24,7 @@ mod call_log_question;
 mod call_texts;
 mod calls;
 mod canaries;
+mod cases;
 mod contacts;
 mod dialogues;
 mod enqueue;
@@ -66,6 +67,7 @@ use std::sync::Arc;
 
 pub use answers::KeptAnswer;
 pub use audit::AuditFilter;
+pub use cases::{CaseFilter, CasePlace};
 pub use contacts::ContactState;
 pub use enqueue::NewJob;
 pub use error::StoreError;

@@ -130,8 +130,10 @@ impl Words<'_> {
             ),
             Change::Bridged { person, seconds } => self.talked(&name(person), *seconds),
             Change::Responded { note, met, .. } => self.responded(note.as_deref(), *met),
-            Change::Reclassified { to, due_at, .. } => {
-                format!("{} {}. {}", self.pick("Gravedad:", "Severity:"), self.severity(*to), self.due(*due_at))
+            Change::Reclassified { to, due_at, reason, .. } => {
+                let what = self.pick("Gravedad:", "Severity:");
+                let said = format!("{what} {}. {}", self.severity(*to), self.due(*due_at));
+                self.because(said, reason.as_deref())
             }
             Change::Recounted { due_at, .. } => self.due(*due_at),
             Change::Breached { .. } => {
@@ -140,9 +142,14 @@ impl Words<'_> {
             Change::Estimated { eta, next_update, reason } => self.estimated(*eta, *next_update, reason.as_deref()),
             Change::Resolved { note } => Self::noted(self.pick("Resuelto", "Resolved"), note.as_deref()),
             Change::Closed => self.pick("Cerrado.", "Closed.").to_owned(),
-            Change::Cancelled { reason } => Self::noted(self.pick("Anulado", "Called off"), Some(reason)),
-            Change::Reopened { due_at, .. } => {
-                format!("{} {}", self.pick("Reabierto.", "Reopened."), self.due(*due_at))
+            Change::Cancelled { reason, into: Some(into) } => {
+                let what = format!("{} {into}", self.pick("Se une al caso", "One with case"));
+                Self::noted(&what, Some(reason))
+            }
+            Change::Cancelled { reason, into: None } => Self::noted(self.pick("Anulado", "Called off"), Some(reason)),
+            Change::Reopened { due_at, reason, .. } => {
+                let said = format!("{} {}", self.pick("Reabierto.", "Reopened."), self.due(*due_at));
+                self.because(said, reason.as_deref())
             }
             _ => return None,
         };
@@ -182,6 +189,13 @@ impl Words<'_> {
         match note.map(str::trim).filter(|note| !note.is_empty()) {
             Some(note) => format!("{what}: {note}"),
             None => format!("{what}."),
+        }
+    }
+
+    fn because(&self, said: String, reason: Option<&str>) -> String {
+        match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+            Some(reason) => format!("{said} {} {}.", self.pick("Motivo:", "Reason:"), reason.trim_end_matches('.')),
+            None => said,
         }
     }
 

@@ -165,7 +165,7 @@ fn told() -> Vec<(Change, &'static str, &'static str)> {
             "First response, late: cambiado el disco",
         ),
         (
-            Change::Reclassified { from: Severity::Critical, to: Severity::General, due_at },
+            Change::Reclassified { from: Severity::Critical, to: Severity::General, due_at, reason: None },
             "Gravedad: general. Plazo de la primera respuesta: 08/03/2026 02:00.",
             "Severity: general. First response due: 08/03/2026 02:00.",
         ),
@@ -196,9 +196,13 @@ fn told() -> Vec<(Change, &'static str, &'static str)> {
         (Change::Resolved { note: None }, "Resuelto.", "Resolved."),
         (Change::Resolved { note: note() }, "Resuelto: cambiado el disco", "Resolved: cambiado el disco"),
         (Change::Closed, "Cerrado.", "Closed."),
-        (Change::Cancelled { reason: "una prueba".to_owned() }, "Anulado: una prueba", "Called off: una prueba"),
         (
-            Change::Reopened { cycle: 2, due_at },
+            Change::Cancelled { reason: "una prueba".to_owned(), into: None },
+            "Anulado: una prueba",
+            "Called off: una prueba",
+        ),
+        (
+            Change::Reopened { cycle: 2, due_at, reason: None },
             "Reabierto. Plazo de la primera respuesta: 08/03/2026 02:00.",
             "Reopened. First response due: 08/03/2026 02:00.",
         ),

@@ -291,7 +291,7 @@ pub async fn fifty_writers_keep_versions_and_timeline_contiguous(bench: &Bench) 
                         id,
                         at(n),
                         &Actor::System,
-                        &Change::Reopened { cycle: incident.cycle, due_at: at(0) },
+                        &Change::Reopened { cycle: incident.cycle, due_at: at(0), reason: None },
                     )
                     .await?;
                     Ok::<_, StoreError>(incident.version)

@@ -81,6 +81,7 @@ stories! {
     known_institution = "tests/stories/known-institution.yaml",
     maintenance_alert = "tests/stories/maintenance-alert.yaml",
     maintenance_escalate = "tests/stories/maintenance-escalate.yaml",
+    merged_by_hand = "tests/stories/merged-by-hand.yaml",
     missed = "tests/stories/missed.yaml",
     nobody_acknowledges = "tests/stories/nobody-acknowledges.yaml",
     nobody_on_duty = "tests/stories/nobody-on-duty.yaml",

@@ -40,6 +40,8 @@ pub use stuck::{StuckHandOffs, StuckStep, stuck_hand_offs};
 pub struct HandOffs {
     /// The store's name: who it is that does what people do there.
     pub store: String,
+    /// Where people look at a ticket there, with `{id}` in the place of its id; `None` where no address is known.
+    pub page: Option<String>,
     /// How often the store is asked what people did there; `None` = never.
     pub poll: Option<TimeDelta>,
     /// What people do there that is the first response to the reporter; nothing else of it ever is.

@@ -30,7 +30,7 @@ use crate::ticket::{Attachment, Case, Comment, Field, Remote, RemoteAttachment, 
 pub use described::Described;
 pub use glpi::Glpi;
 pub use jira::Jira;
-pub use open::{STORES, open};
+pub use open::{STORES, open, ticket_page};
 pub use os_ticket::OsTicket;
 pub use redmine::Redmine;
 pub use request_tracker::RequestTracker;

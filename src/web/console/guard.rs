@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{CONSOLE, answer};
-use crate::access::{Account, Permission, Session};
+use crate::access::{Account, Permission, Reach, Session};
 use crate::language::Language;
 use crate::ops::{Gatekeeper, visitor};
 use crate::web::{self, Peer};
@@ -52,6 +52,11 @@ impl Visitor {
     /// Whether they may do this at all.
     pub fn may(&self, permission: Permission) -> bool {
         self.account.role.may(permission)
+    }
+
+    /// How far they may do this; `None` = not at all.
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
+        self.account.role.reach(permission)
     }
 }
 

@@ -8,6 +8,7 @@ mod account;
 mod answer;
 mod assets;
 mod audit;
+mod cases;
 mod guard;
 mod home;
 mod login;
@@ -78,4 +79,8 @@ routes! {
     post "/users" Needs::May(Permission::Users) => users::add;
     post "/users/{login}" Needs::May(Permission::Users) => users::change;
     get "/audit" Needs::May(Permission::Audit) => audit::list;
+    get "/cases" Needs::May(Permission::Cases) => cases::list;
+    get "/cases/{number}" Needs::May(Permission::Cases) => cases::show;
+    post "/cases/{number}/number" Needs::May(Permission::Unmask) => cases::show_number;
+    post "/cases/{number}/{act}" Needs::May(Permission::CasesChange) => cases::act;
 }

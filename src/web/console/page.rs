@@ -95,6 +95,7 @@ fn ways(w: &'static Shell) -> Vec<(Permission, &'static str, &'static str)> {
     vec![
         (Permission::Roster, "/roster", w.roster),
         (Permission::Reports, "/reports", w.reports),
+        (Permission::Cases, "/cases", w.cases),
         (Permission::Users, "/users", w.users),
         (Permission::Audit, "/audit", w.audit),
         (Permission::Account, "/account", w.account),

@@ -2,16 +2,24 @@
 //! and neither does a template that asks for a word that is not there. `tests/tidy` finds words in templates.
 
 mod duties;
+mod case_summary;
+mod case_terms;
+mod cases;
 mod enter;
 mod keeping;
 mod reporting;
 mod shell;
+mod timeline;
 
 pub use duties::{Duties, agreement, channel_name};
+pub use case_summary::{summary, tell_button, tell_to, title};
+pub use case_terms::{Terms, Told, delivery, pick, severity, state};
+pub use cases::{CaseActs, CaseDone, CaseList, CasePageWords, CaseRefused};
 pub use enter::{Entering, Own};
 pub use keeping::{FAMILIES, Keeping, Record, act_name};
 pub use reporting::{Reporting, severity_name};
 pub use shell::{Shell, role_name};
+pub use timeline::{actor, happened};
 
 /// Makes a catalogue: `key: "español", "English";`.
 macro_rules! words {

@@ -9,6 +9,7 @@ words! {
     Shell {
         skip: "Ir al contenido", "Skip to content";
         menu: "Secciones", "Sections";
+        cases: "Casos", "Cases";
         account: "Mi cuenta", "My account";
         roster: "Guardia", "On duty";
         reports: "Informes", "Reports";
