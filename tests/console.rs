@@ -11,6 +11,14 @@ mod entering;
 mod house;
 #[path = "console/keeping.rs"]
 mod keeping;
+#[expect(dead_code, reason = "callers only report here")]
+#[path = "../benches/turn/line.rs"]
+mod line;
+#[expect(dead_code, reason = "a case is enough")]
+#[path = "conformance/sample.rs"]
+mod sample;
 #[expect(dead_code, reason = "no network is needed here")]
 #[path = "support/site.rs"]
 mod site;
+#[path = "console/wall.rs"]
+mod wall;

@@ -56,6 +56,7 @@ mod task;
 mod tickets;
 mod verify;
 mod wake;
+mod wall;
 mod whisper;
 mod wording;
 
@@ -114,7 +115,8 @@ pub use tickets::{
     recount_tickets,
 };
 pub use verify::{CodeSent, confirm_code, send_code};
-pub use wake::Wake;
+pub use wake::{News, Wake};
+pub use wall::{Duty as WallDuty, Next as NextPages, OnDuty, Wall, WallCall, WallCase, WallPages, wall};
 pub use whisper::{reporter_status, whisper};
 
 use crate::clock::Instant;

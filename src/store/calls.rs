@@ -18,9 +18,10 @@ macro_rules! columns {
          incident, fallback"
     };
 }
+pub(super) use columns;
 
 #[derive(sqlx::FromRow)]
-struct CallRow {
+pub(super) struct CallRow {
     id: Uuid,
     provider: String,
     provider_call: String,

@@ -93,6 +93,7 @@ impl Stranger {
 /// The ways, in the order they are shown; each needs a permission.
 fn ways(w: &'static Shell) -> Vec<(Permission, &'static str, &'static str)> {
     vec![
+        (Permission::Wall, "/wall", w.wall),
         (Permission::Users, "/users", w.users),
         (Permission::Audit, "/audit", w.audit),
         (Permission::Account, "/account", w.account),

@@ -4,10 +4,12 @@
 mod enter;
 mod keeping;
 mod shell;
+pub mod wall;
 
 pub use enter::{Entering, Own};
 pub use keeping::{FAMILIES, Keeping, Record, act_name};
 pub use shell::{Shell, role_name};
+pub use wall::OnTheWall;
 
 /// Makes a catalogue: `key: "español", "English";`.
 macro_rules! words {

@@ -9,6 +9,7 @@ words! {
     Shell {
         skip: "Ir al contenido", "Skip to content";
         menu: "Secciones", "Sections";
+        wall: "Pizarra", "Wall";
         account: "Mi cuenta", "My account";
         users: "Cuentas", "Accounts";
         audit: "Auditoría", "Audit";
