@@ -37,7 +37,9 @@ const patch = () => {
   }
   const html = waiting;
   waiting = undefined;
-  globalThis.Idiomorph.morph(board, html, { morphStyle: "innerHTML" });
+  // The bars shrink by themselves.
+  const beforeAttributeUpdated = (name, node) => !(name === "value" && node.tagName === "PROGRESS");
+  globalThis.Idiomorph.morph(board, html, { morphStyle: "innerHTML", callbacks: { beforeAttributeUpdated } });
 };
 
 const over = () => {
