@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::page::paged;
 use super::{Hotline, OpsError, StoreOutlook, Task};
+use crate::access::Session;
 use crate::call::{Call, Direction};
 use crate::clock::Instant;
 use crate::id::{CallId, IncidentId};
@@ -59,7 +60,7 @@ pub struct WallCase {
     pub number: CaseNumber,
     /// Where it stands.
     pub state: State,
-    /// The reporting institution's code and its name.
+    /// The reporting institution's name.
     pub institution: Option<String>,
     /// The affected service's id.
     pub service: Option<String>,
@@ -144,11 +145,7 @@ pub struct WallCall {
 ///
 /// # Errors
 /// The store's.
-pub async fn wall(
-    hotline: &Hotline,
-    before: Option<&Wall>,
-    (seen, began): (TimeDelta, TimeDelta),
-) -> Result<Wall, OpsError> {
+pub async fn wall(hotline: &Hotline, before: Option<&Wall>) -> Result<Wall, OpsError> {
     let now = hotline.now();
     hotline
         .store
@@ -169,7 +166,7 @@ pub async fn wall(
                 dead_jobs: u64::try_from(tx.job_counts().await?.dead).unwrap_or_default(),
                 forgotten: tx.open_incidents_without_job().await?.len(),
                 tickets: hotline.policy.hand_offs.as_ref().map(|_| StoreOutlook { waiting, since }),
-                sessions: tx.live_sessions(now - seen, now - began).await?,
+                sessions: tx.live_sessions(now - Session::IDLE, now - Session::LONGEST).await?,
             })
         })
         .await

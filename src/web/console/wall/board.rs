@@ -12,12 +12,17 @@ use crate::language::Language;
 use crate::ops::{Wall, WallCall, WallCase, WallDuty, WallPages};
 use crate::sla::Mark;
 use crate::web::Door;
+use crate::web::console::ROUTES;
 use crate::web::console::time::{Moment, Times};
 use crate::web::console::words::OnTheWall;
 use crate::web::console::words::wall::{self as say, Worst};
 
 /// Cases that are shown, of those that wait and of those that were answered.
 const SHOWN: usize = 24;
+/// Cases whose pages are shown.
+const PAGED: usize = 12;
+/// Where a case is read, once there is such a page.
+const CASE: &str = "/cases/{number}";
 
 /// How the program itself fares.
 #[derive(Clone, Debug)]
@@ -80,7 +85,10 @@ pub struct Board {
     is_empty: bool,
     answered: Vec<Card>,
     more_answered: Option<String>,
+    paged: usize,
     pages: Vec<Paged>,
+    more_pages: Option<String>,
+    has_case_page: bool,
     calls: Vec<Line>,
     duty: Option<Vec<Shift>>,
     health: Vec<Fact>,
@@ -178,7 +186,10 @@ impl Board {
             is_empty: wall.open == 0,
             answered: cards(true),
             more_answered: rest(answered),
-            pages: wall.pages.iter().map(|pages| reader.paged(pages)).collect(),
+            paged: wall.pages.len(),
+            pages: wall.pages.iter().take(PAGED).map(|pages| reader.paged(pages)).collect(),
+            more_pages: (wall.pages.len() > PAGED).then(|| say::and_more(l, wall.pages.len().saturating_sub(PAGED))),
+            has_case_page: ROUTES.iter().any(|route| route.path == CASE),
             calls: wall.calls.iter().map(|call| reader.call(call)).collect(),
             duty: wall.duty.as_deref().map(|duty| reader.duty(duty)),
             health: reader.health(wall, health),

@@ -170,7 +170,7 @@ impl Wallboard {
 
     /// Looks for those who watch, until `stop`; then every wall is told to look elsewhere.
     pub async fn run(self, door: Door, stop: CancellationToken) {
-        let clock = door.hotline.clock.clone();
+        let (clock, mut blind) = (door.hotline.clock.clone(), false);
         while !stop.is_cancelled() {
             if lock(&self.0.viewers).open.is_empty() {
                 if stop.run_until_cancelled(self.0.came.notified()).await.is_none() {
@@ -179,9 +179,14 @@ impl Wallboard {
                 continue;
             }
             let began = clock.now();
-            if let Err(error) = self.show(&door).await {
+            match self.show(&door).await {
+                Ok(()) => blind = false,
                 // Nobody is told anything, so each wall says how old its picture is.
-                tracing::warn!(%error, "the wall cannot look");
+                Err(error) if !blind => {
+                    tracing::warn!(%error, "the wall cannot look");
+                    blind = true;
+                }
+                Err(_) => {}
             }
             let waited = async {
                 tokio::select! {
@@ -222,7 +227,7 @@ impl Wallboard {
 
     async fn look_at_all(&self, door: &Door) -> Result<(Arc<Wall>, Health), OpsError> {
         let before = lock(&self.0.last).wall.clone();
-        let wall = Arc::new(wall(&door.hotline, before.as_deref(), (Session::IDLE, Session::LONGEST)).await?);
+        let wall = Arc::new(wall(&door.hotline, before.as_deref()).await?);
         lock(&self.0.last).wall = Some(Arc::clone(&wall));
         let health = Health {
             writes: self.writes(door).await,

@@ -134,6 +134,14 @@ pub fn more(l: Language, count: u64) -> String {
     }
 }
 
+/// More than are shown, of anything.
+pub fn and_more(l: Language, count: usize) -> String {
+    match l {
+        Language::Es => format!("y {count} más"),
+        Language::En => format!("and {count} more"),
+    }
+}
+
 /// What the pager does next, and when.
 pub fn then(l: Language, people: &[String], when: &str, reminder: bool) -> String {
     let people = people.join(", ");
