@@ -31,9 +31,10 @@ use crate::provider::telephony::{
     Dialect, Events, FrontDoor, LineCheck, PublicUrl, RETRIES, Verifier, Voices, callbacks,
 };
 use crate::provider::ticketing::TicketStore;
-use crate::provider::{BlobError, Blobs, Heartbeat};
+use crate::provider::{BlobError, Blobs, BreakerState, Heartbeat};
 use crate::source::Problem;
 use crate::store::{self, Journal, Lane, Store, StoreError};
+use crate::web::console::{Wallboard, WayOut};
 use crate::web::{self, Door, Listener, Peer, Spool, Tapes};
 use crate::work::{Runner, Voice, Ways, Workers, fold_journal, hook_slots, sweep_blobs};
 use script::Script;
@@ -175,7 +176,7 @@ impl Guardia {
             safe_words: Arc::new(safe_words),
             sounds: Arc::new(sounds),
             pace: Arc::default(),
-            console: web::console::ConsoleDoor::default(),
+            console: web::console::ConsoleDoor { wall: wallboard(&ways), ..web::console::ConsoleDoor::default() },
             wrong_tokens: Arc::default(),
             keys_in_use: web::KeysInUse::default(),
         };
@@ -192,6 +193,7 @@ impl Guardia {
         }
         tasks.spawn(sweep_blobs(hotline.clone(), blobs, stop.clone()));
         tasks.spawn(fold_journal(hotline.clone(), journal, bell, stop.clone()));
+        tasks.spawn(door.console.wall.clone().run(door.clone(), stop.clone()));
         let service = web::router(door).into_make_service_with_connect_info::<Peer>();
         let listener = Listener::new(listener, hotline.clock.clone());
         let stopped = stop.clone().cancelled_owned();
@@ -230,6 +232,7 @@ async fn hear(mut listener: store::Listener, hotline: Hotline, stop: Cancellatio
         }
         hotline.wake.ring();
         hotline.wake_slow.ring();
+        hotline.news.tell();
     }
 }
 
@@ -325,6 +328,25 @@ fn ears(config: &Config, public: &PublicUrl) -> Result<(Verifier, Events), Start
     }
     verifier.self_test().map_err(|error| provider(&error))?;
     Ok((verifier, events))
+}
+
+/// The wall, and how it learns how the ways out fare.
+fn wallboard(ways: &Ways) -> Wallboard {
+    let ways = ways.clone();
+    Wallboard::new(files(), move || {
+        let answers = |breaker| matches!(breaker, BreakerState::Closed { .. });
+        let fares = ways.fares().into_iter();
+        fares
+            .map(|fare| WayOut { channel: fare.channel, provider: fare.provider, answers: answers(fare.breaker) })
+            .collect()
+    })
+}
+
+/// How many files this process may have open, connections among them (`proc_pid_limits(5)`); `None` = nobody says.
+fn files() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// Our account at the provider.

@@ -49,6 +49,8 @@ mod storm;
 mod tickets;
 #[path = "conformance/units.rs"]
 mod units;
+#[path = "conformance/wall.rs"]
+mod wall;
 
 /// Makes each check a test on each database.
 macro_rules! checks {
@@ -227,5 +229,10 @@ checks! {
         two_openers_are_told_apart_or_share,
         a_visitor_works_beside_the_one_who_serves,
         a_visitor_leaves_another_version_s_schema_alone,
+    }
+    wall {
+        the_wall_has_open_cases_by_their_promise_and_no_tests,
+        the_wall_has_the_calls_that_last,
+        whoever_watches_is_seen_until_their_session_ends,
     }
 }

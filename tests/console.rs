@@ -24,9 +24,14 @@ mod keeping;
 mod reports;
 #[path = "console/roster.rs"]
 mod roster;
+#[expect(dead_code, reason = "callers only report here")]
+#[path = "../benches/turn/line.rs"]
+mod line;
 #[expect(dead_code, reason = "of the things to keep, cases and calls are enough")]
 #[path = "conformance/sample.rs"]
 mod sample;
 #[expect(dead_code, reason = "no network is needed here")]
 #[path = "support/site.rs"]
 mod site;
+#[path = "console/wall.rs"]
+mod wall;

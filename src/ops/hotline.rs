@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Canaries, HandOffs, Handovers, OpsError, Sounds, Wake};
+use super::{Canaries, HandOffs, Handovers, News, OpsError, Sounds, Wake};
 use crate::call::Directory;
 use crate::clock::{Clock, Instant};
 use crate::flow::{Bundle, Flow, Library};
@@ -33,6 +33,8 @@ pub struct Hotline {
     pub wake: Wake,
     /// The same for the runner of what a ticket store may take its time for.
     pub wake_slow: Wake,
+    /// Told of after every commit; for whoever shows how things stand.
+    pub news: News,
     /// What the house decided.
     pub policy: Arc<Policy>,
     flows: Arc<RwLock<HashMap<String, Arc<Flow>>>>,
@@ -99,10 +101,15 @@ impl Hotline {
         let flows = HashMap::from([(hash, Arc::new(flow))]);
         let (wake, wake_slow) = (Wake::new(&clock), Wake::new(&clock));
         let bells = [wake.clone(), wake_slow.clone()];
+        let news = News::default();
+        let told = news.clone();
         Ok(Self {
             wake,
             wake_slow,
-            store: store.ringing(move |due| bells.iter().for_each(|bell| bell.ring_for(due))),
+            store: store
+                .ringing(move |due| bells.iter().for_each(|bell| bell.ring_for(due)))
+                .telling(move || told.tell()),
+            news,
             clock,
             ids,
             policy: Arc::new(policy),

@@ -61,6 +61,7 @@ mod task;
 mod tickets;
 mod verify;
 mod wake;
+mod wall;
 mod whisper;
 mod wording;
 
@@ -123,7 +124,8 @@ pub use tickets::{
     recount_tickets,
 };
 pub use verify::{CodeSent, confirm_code, send_code, standing};
-pub use wake::Wake;
+pub use wake::{News, Wake};
+pub use wall::{Duty as WallDuty, Next as NextPages, OnDuty, Wall, WallCall, WallCase, WallPages, wall};
 pub use whisper::{reporter_status, whisper};
 
 use crate::clock::Instant;

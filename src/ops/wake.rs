@@ -1,4 +1,4 @@
-//! The bell that wakes the job runner after a commit.
+//! The bell that wakes the job runner after a commit, and the word that something was committed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +27,23 @@ pub struct Ring {
     pub due: Instant,
     /// Simulated time stands still from the ring until the runner has looked.
     pub busy: Busy,
+}
+
+/// The word that something was committed, here or at another node, for one who listens and looks. Words while nobody listens
+/// are kept as one.
+#[derive(Clone, Debug, Default)]
+pub struct News(Arc<Notify>);
+
+impl News {
+    /// Something was committed.
+    pub fn tell(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits for the next word.
+    pub async fn heard(&self) {
+        self.0.notified().await;
+    }
 }
 
 impl Wake {

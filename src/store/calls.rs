@@ -18,6 +18,7 @@ macro_rules! columns {
          incident, fallback"
     };
 }
+pub(super) use columns;
 
 pub(super) use columns;
 

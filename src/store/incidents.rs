@@ -30,6 +30,7 @@ macro_rules! columns {
          merged_into, version"
     };
 }
+pub(super) use columns;
 
 /// What `State::is_open` says, word for word as in the partial indexes.
 macro_rules! open {
@@ -37,6 +38,7 @@ macro_rules! open {
         "state IN ('received', 'acknowledged', 'responded')"
     };
 }
+pub(super) use open;
 
 pub(super) use columns;
 

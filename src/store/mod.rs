@@ -11,7 +11,8 @@
 //! One file per table or two: calls, turns, recordings; the call log (`call_log.rs`), texts and decisions about calls, saved
 //! views; incidents, timeline, cases; pages, messages, bundles; tickets and what
 //! hangs on them; roster, banners, maintenance, flows, meta; dialogues, rooms; contacts, verifications, canaries; jobs and
-//! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; reports; hand-offs. `schema.rs` is the way from one version to the next, `writer.rs`
+//! how they come (enqueue), nodes; tokens, answers, hooks; accounts, audit; reports; hand-offs; what the wall shows.
+//! `schema.rs` is the way from one version to the next, `writer.rs`
 //! is SQLite's group commit.
 
 mod accounts;
@@ -60,6 +61,7 @@ mod turns;
 mod tx;
 mod url;
 mod verifications;
+mod wall;
 mod writer;
 
 use std::fmt;
@@ -96,10 +98,23 @@ type Result<T, E = StoreError> = std::result::Result<T, E>;
 pub struct Store {
     database: Arc<Database>,
     bell: Option<Bell>,
+    news: Option<News>,
 }
 
 /// Rung after a commit that set a job down, with the earliest instant from which one may run.
 type Bell = Arc<dyn Fn(Instant) + Send + Sync>;
+
+/// Called after every commit.
+type News = Arc<dyn Fn() + Send + Sync>;
+
+/// Tells of a commit when it is dropped, as [`Ring`] rings.
+struct Told<'a>(&'a (dyn Fn() + Send + Sync));
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
 
 /// Rings when it is dropped: a commit whose answer nobody waits for any more, or never came, may have taken place.
 struct Ring<'a> {
@@ -149,7 +164,7 @@ impl Store {
                 Database::Postgres(postgres::Postgres::open(options, *connections, visit).await?)
             }
         };
-        Ok(Self { database: Arc::new(database), bell: None })
+        Ok(Self { database: Arc::new(database), bell: None, news: None })
     }
 
     /// The same store; `bell` is called after every commit that set a job down or moved one, with the earliest instant
@@ -158,6 +173,13 @@ impl Store {
     #[must_use]
     pub fn ringing(self, bell: impl Fn(Instant) + Send + Sync + 'static) -> Self {
         Self { bell: Some(Arc::new(bell)), ..self }
+    }
+
+    /// The same store; `news` is called after every commit of a unit that may have changed something. Commits of other nodes
+    /// are not heard here.
+    #[must_use]
+    pub fn telling(self, news: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { news: Some(Arc::new(news)), ..self }
     }
 
     /// One unit of work: committed if and only if `work` gives `Ok`; durable when this returns. Dropping the future before
@@ -174,6 +196,7 @@ impl Store {
         };
         let value = work(&mut tx).await?;
         let _ring = tx.due.zip(self.bell.as_deref()).map(|(due, bell)| Ring { bell, due });
+        let _told = self.news.as_deref().map(Told);
         tx.commit().await?;
         Ok(value)
     }

@@ -15,9 +15,10 @@ macro_rules! columns {
         "id, incident, cycle, person, round, code_hash, bundle, created_at, answered_at, closed_at"
     };
 }
+pub(super) use columns;
 
 #[derive(sqlx::FromRow)]
-struct PageRow {
+pub(super) struct PageRow {
     id: Uuid,
     incident: Uuid,
     cycle: i64,

@@ -8,7 +8,7 @@ use guardia::store::{AuditFilter, Store, StoreError, Tx};
 use crate::bench::Bench;
 use crate::sample::{at, uuid};
 
-fn account(n: u32) -> Account {
+pub fn account(n: u32) -> Account {
     Account {
         id: AccountId(uuid(n)),
         login: format!("ana-{n}"),

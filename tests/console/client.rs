@@ -90,4 +90,10 @@ impl Client {
         }
         Page { status: response.status().as_u16(), location, set_cookie, text: response.text().await.unwrap(), headers }
     }
+
+    /// Opens a stream of events.
+    pub async fn stream(&self, path: &str) -> reqwest::Response {
+        let request = self.http.get(format!("http://{}{path}", self.address)).header(ACCEPT, "text/event-stream");
+        request.header(COOKIE, self.cookie().unwrap_or_default()).send().await.unwrap()
+    }
 }

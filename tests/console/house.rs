@@ -15,8 +15,14 @@ pub struct House {
 
 impl House {
     pub async fn open() -> Self {
+        Self::set(async |_: &str| {}).await
+    }
+
+    /// The same over a store in which something is kept before.
+    pub async fn set(keep: impl AsyncFnOnce(&str)) -> Self {
         let site = Site::new(None, include_str!("../../directory.yaml"), "http://127.0.0.1:1", "");
         site.import_roster(include_str!("../../roster.example.yaml")).await;
+        keep(&format!("sqlite:{}", site.settings().with_file_name("guardia.db").display())).await;
         let mut server = site.start();
         server.ready().await;
         Self { site, server }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::wall::Wallboard;
 use super::{CONSOLE, answer};
 use crate::access::{Account, Permission, Reach, Session};
 use crate::language::Language;
@@ -23,6 +24,8 @@ const LONGEST_TOKEN: usize = 128;
 pub struct Door {
     /// Checks passwords.
     pub gatekeeper: Gatekeeper,
+    /// What everybody who has the wall open sees.
+    pub wall: Wallboard,
 }
 
 /// What a route asks of whoever comes.

@@ -17,6 +17,7 @@ mod reports;
 mod roster;
 mod time;
 mod users;
+mod wall;
 mod words;
 
 use axum::Router;
@@ -24,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 pub use guard::{Door as ConsoleDoor, Needs};
+pub use wall::{Wallboard, WayOut};
 
 use super::Door;
 use crate::access::Permission;
@@ -66,6 +68,8 @@ routes! {
     post "/login" Needs::Nothing => login::enter;
     post "/logout" Needs::May(Permission::Account) => login::leave;
     get "/" Needs::May(Permission::Account) => home::home;
+    get "/wall" Needs::May(Permission::Wall) => wall::show;
+    get "/wall/events" Needs::May(Permission::Wall) => wall::events;
     get "/account" Needs::May(Permission::Account) => account::show;
     post "/account/password" Needs::May(Permission::Account) => account::password;
     post "/account/language" Needs::May(Permission::Account) => account::language;

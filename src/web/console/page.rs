@@ -96,6 +96,7 @@ fn ways(w: &'static Shell) -> Vec<(Permission, &'static str, &'static str)> {
         (Permission::Roster, "/roster", w.roster),
         (Permission::Reports, "/reports", w.reports),
         (Permission::Cases, "/cases", w.cases),
+        (Permission::Wall, "/wall", w.wall),
         (Permission::Users, "/users", w.users),
         (Permission::Audit, "/audit", w.audit),
         (Permission::Account, "/account", w.account),

@@ -10,6 +10,7 @@ mod keeping;
 mod reporting;
 mod shell;
 mod timeline;
+pub mod wall;
 
 pub use duties::{Duties, agreement, channel_name};
 pub use case_summary::{summary, tell_button, tell_to, title};
@@ -20,6 +21,7 @@ pub use keeping::{FAMILIES, Keeping, Record, act_name};
 pub use reporting::{Reporting, severity_name};
 pub use shell::{Shell, role_name};
 pub use timeline::{actor, happened};
+pub use wall::OnTheWall;
 
 /// Makes a catalogue: `key: "español", "English";`.
 macro_rules! words {

@@ -10,6 +10,7 @@ words! {
         skip: "Ir al contenido", "Skip to content";
         menu: "Secciones", "Sections";
         cases: "Casos", "Cases";
+        wall: "Pizarra", "Wall";
         account: "Mi cuenta", "My account";
         roster: "Guardia", "On duty";
         reports: "Informes", "Reports";
