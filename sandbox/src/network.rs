@@ -290,6 +290,16 @@ impl Network {
         self.act(|state| state.calls.get(sid).and_then(Call::glimpse))
     }
 
+    /// The call that somebody with this number last made and that is not over.
+    pub(crate) fn calling(&self, from: &str) -> Option<CallSid> {
+        self.act(|state| {
+            let State { calls, call_order, .. } = state;
+            let theirs =
+                |sid: &&CallSid| calls.get(sid).is_some_and(|call| call.from == from && call.glimpse().is_some());
+            call_order.iter().rev().find(theirs).cloned()
+        })
+    }
+
     /// Forgets calls that ended, what was recorded on them, and messages that last changed before `instant`: for a network
     /// that runs for long.
     pub fn forget_before(&self, instant: Instant) {
