@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::routing::post;
 use chrono::TimeDelta;
 use guardia_sandbox::load::{Act, Load, Population, Report, Until};
-use guardia_sandbox::{Config, Line, Network};
+use guardia_sandbox::{Config, Line, Network, What};
 use tokio::process::Command;
 use tokio::sync::Notify;
 
@@ -259,6 +259,39 @@ async fn what_is_over_and_old_is_forgotten() {
     network.forget_before(network.now());
     assert_eq!(network.calls().iter().map(|call| call.sid.clone()).collect::<Vec<_>>(), [live]);
     assert_eq!((network.recordings().len(), network.messages().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_may_not_be_kept_is_neither_called_nor_written() {
+    let app = hotline().await;
+    let mut config = app.config();
+    config.limits.resources = 2;
+    let network = Network::start(config);
+    let calls: Vec<_> = (0..3).map(|caller| network.dial(&format!("+1809555014{caller}"), OURS)).collect();
+    for text in ["uno", "dos", "STOP"] {
+        network.place_sms("+18095550143", OURS, text);
+    }
+    pass(&network, 1.0).await;
+    assert_eq!(network.calls().iter().map(|call| call.sid.clone()).collect::<Vec<_>>(), calls[..2]);
+    assert!(network.call(&calls[2]).is_none());
+    network.press(&calls[2], "1");
+    network.hang_up(&calls[2]);
+    let bodies: Vec<_> = network.messages().iter().map(|message| message.body.clone()).collect();
+    assert_eq!(bodies, ["uno", "dos"]);
+    assert_eq!((app.asked_at("/voice").len(), app.asked_at("/sms").len()), (2, 2), "nobody was asked of the third");
+    let notes: Vec<_> = network.transcript().into_iter().filter(|entry| entry.what == What::Note).collect();
+    let notes: Vec<_> = notes.iter().map(|note| (note.number.as_str(), note.text.as_str())).collect();
+    let expected = [
+        ("+18095550142", "no room for another call: 2 are kept"),
+        ("+18095550143", "no room for another text message: 2 are kept"),
+    ];
+    assert_eq!(notes, expected);
+    // There is room again when what is over is forgotten.
+    network.hang_up(&calls[0]);
+    pass(&network, 1.0).await;
+    network.forget_before(network.now() + TimeDelta::seconds(1));
+    let next = network.dial("+18095550144", OURS);
+    assert!(network.call(&next).is_some());
 }
 
 #[test]
