@@ -166,7 +166,8 @@ impl Network {
         self.act(|state| state.world.names.insert(number.to_owned(), name.to_owned()));
     }
 
-    /// Somebody calls one of the application's numbers. To a number nobody has, the call fails at once.
+    /// Somebody calls one of the application's numbers. To a number nobody has, the call fails at once; when as many calls are
+    /// kept as may be ([`crate::Limits::resources`]), there is none of the name that is given.
     #[expect(clippy::must_use_candidate, reason = "the call is made whether or not the caller wants its name")]
     pub fn dial(&self, from: &str, to: &str) -> CallSid {
         self.act(|state| state.dial(from, to))
@@ -218,7 +219,7 @@ impl Network {
         self.act(|state| state.world.greetings.insert(number.to_owned(), words.to_owned()));
     }
 
-    /// Somebody sends a text message to one of the application's numbers.
+    /// Somebody sends a text message to one of the application's numbers. When as many are kept as may be, it is lost.
     #[expect(clippy::must_use_candidate, reason = "the message is sent whether or not its name is wanted")]
     pub fn place_sms(&self, from: &str, to: &str, body: &str) -> MessageSid {
         self.act(|state| state.world.incoming_sms(from, to, body))
@@ -288,6 +289,16 @@ impl Network {
     /// What a caller notices of a live call; `None` = it is over, or none.
     pub(crate) fn glimpse(&self, sid: &CallSid) -> Option<Glimpse> {
         self.act(|state| state.calls.get(sid).and_then(Call::glimpse))
+    }
+
+    /// The call that somebody with this number last made and that is not over.
+    pub(crate) fn calling(&self, from: &str) -> Option<CallSid> {
+        self.act(|state| {
+            let State { calls, call_order, .. } = state;
+            let theirs =
+                |sid: &&CallSid| calls.get(sid).is_some_and(|call| call.from == from && call.glimpse().is_some());
+            call_order.iter().rev().find(theirs).cloned()
+        })
     }
 
     /// Forgets calls that ended, what was recorded on them, and messages that last changed before `instant`: for a network

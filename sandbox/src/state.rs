@@ -40,12 +40,18 @@ impl State {
         self.calls.get_mut(sid).map(|call| act(call, &mut self.world))
     }
 
-    /// Somebody calls one of the application's numbers.
+    /// Somebody calls one of the application's numbers. When there is no room for another call it is not kept: its name is
+    /// nobody's.
     pub(crate) fn dial(&mut self, from: &str, to: &str) -> CallSid {
         let script = self.world.config.line(to).and_then(Script::of_line);
-        let known = script.is_some() && self.calls.len() < self.world.config.limits.resources;
+        let known = script.is_some();
         let mut call = Call::new(&mut self.world, from, to, Direction::Inbound, script.unwrap_or_else(Script::none));
         let sid = call.sid.clone();
+        let most = self.world.config.limits.resources;
+        if self.calls.len() >= most {
+            self.world.log(from, None, What::Note, format!("no room for another call: {most} are kept"));
+            return sid;
+        }
         if known {
             call.ring_in(&mut self.world);
         } else {

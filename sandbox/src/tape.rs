@@ -85,7 +85,13 @@ impl Reel {
 
     pub(crate) fn track(&self) -> Track {
         let channels = if self.terms.dual { 2 } else { 1 };
-        Track { sid: self.sid.clone(), began: self.began, channels, both: self.conference.is_none() }
+        Track {
+            sid: self.sid.clone(),
+            began: self.began,
+            channels,
+            both: self.conference.is_none(),
+            left_out: self.left_out,
+        }
     }
 
     /// The conversation is over; what its `action` is told of the recording.

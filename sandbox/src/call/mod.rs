@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use crate::ids::CallSid;
-use crate::load::Glimpse;
+use crate::load::{Glimpse, Listens};
 use crate::tape::Reel;
 use crate::time::{Instant, whole_seconds};
 use crate::timetable::Key;
@@ -302,7 +302,11 @@ impl Call {
 
     /// What a caller notices of it while it is live.
     pub(crate) fn glimpse(&self) -> Option<Glimpse> {
-        let listens = self.listens();
+        let listens = match &self.doing {
+            Doing::Gathering(gathering) if gathering.hears_speech() => Listens::ForWords,
+            _ if self.listens() => Listens::ToSound,
+            _ => Listens::Nothing,
+        };
         let asks = matches!(self.doing, Doing::Fetching);
         let records = matches!(self.doing, Doing::Recording(_));
         (!self.status.is_final()).then_some(Glimpse { asks, listens, records })

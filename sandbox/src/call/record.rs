@@ -50,7 +50,7 @@ impl Recorder {
 
     pub(super) fn track(&self) -> Option<Track> {
         let sid = self.sid.clone()?;
-        Some(Track { sid, began: self.opens, channels: 1, both: false })
+        Some(Track { sid, began: self.opens, channels: 1, both: false, left_out: TimeDelta::zero() })
     }
 
     /// When it ends if nothing more happens.

@@ -46,6 +46,9 @@ enum Command {
     Serve(serve::Serve),
 }
 
+/// The token when none is given: everybody knows it.
+const KNOWN_TOKEN: &str = "sandbox";
+
 /// Where the application is and how it is spoken to.
 #[derive(Debug, Args)]
 struct Application {
@@ -65,9 +68,9 @@ struct Application {
     #[arg(long, env = "GUARDIA_SANDBOX_ACCOUNT", default_value = "AC00000000000000000000000000000000")]
     account: String,
     /// The account's token: signs every webhook and opens the REST API. Give the one that your application checks with.
-    #[arg(long, env = "GUARDIA_SANDBOX_TOKEN", hide_env_values = true, default_value = "sandbox")]
+    #[arg(long, env = "GUARDIA_SANDBOX_TOKEN", hide_env_values = true, default_value = KNOWN_TOKEN)]
     token: String,
-    /// Where the REST API listens; port 0 = any free one.
+    /// Where the REST API listens; port 0 = any free one. Other machines reach it only with a token of your own.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     /// The application's public base address, if webhooks are signed for one that this machine cannot reach.
@@ -89,6 +92,9 @@ struct Application {
 
 impl Application {
     async fn config(&self, number: &str) -> Result<Config, CliError> {
+        if !self.listen.ip().to_canonical().is_loopback() && self.token == KNOWN_TOKEN {
+            return Err(CliError::KnownToken(self.listen));
+        }
         let mut config = Config::new(&self.account, &self.token);
         config.calls_per_second = self.calls_per_second;
         config.seed = self.seed;
@@ -124,6 +130,11 @@ pub(crate) enum CliError {
     Population(#[from] guardia_sandbox::load::PopulationError),
     #[error("cannot listen on {0}: {1}; give another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    #[error(
+        "--listen {0} lets other machines in, and the account's token is '{KNOWN_TOKEN}', which everybody knows; give the token \
+         that your application checks with in GUARDIA_SANDBOX_TOKEN (or --token), or listen on 127.0.0.1"
+    )]
+    KnownToken(SocketAddr),
     #[error(transparent)]
     Sip(#[from] guardia_sandbox::sip::SipError),
     #[error("{0}")]

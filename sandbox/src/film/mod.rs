@@ -38,6 +38,8 @@ pub(crate) struct Track {
     pub channels: u16,
     /// What the person hears is recorded as well.
     pub both: bool,
+    /// How much of the time since then is left out of it.
+    pub left_out: TimeDelta,
 }
 
 /// Recordings under way, and what all recordings together may hold.
@@ -80,7 +82,7 @@ impl Films {
         let most = self.most;
         let film = self.open.entry(track.sid.clone());
         let film = film.or_insert_with(|| Open::new(track.channels, Arc::clone(&self.used)));
-        film.fill(frames(now - track.began), most, &mut self.folder);
+        film.fill(frames(now - track.began - track.left_out), most, &mut self.folder);
         if speaks {
             let first = film.voice.map_or(film.frames.saturating_sub(TOLD_LATE), |(first, _)| first);
             film.voice = Some((first, film.frames.saturating_add(1)));

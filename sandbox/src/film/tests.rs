@@ -6,7 +6,13 @@ use super::*;
 use crate::ids::Ids;
 
 fn track(ids: &mut Ids, channels: u16) -> Track {
-    Track { sid: RecordingSid::draw(ids), began: DateTime::UNIX_EPOCH, channels, both: channels == 2 }
+    Track {
+        sid: RecordingSid::draw(ids),
+        began: DateTime::UNIX_EPOCH,
+        channels,
+        both: channels == 2,
+        left_out: TimeDelta::zero(),
+    }
 }
 
 fn frame(sample: i16) -> Frame {
@@ -51,6 +57,23 @@ fn silence_around_a_voice_is_trimmed_but_for_a_moment() {
     let film = films.finish(&track.sid, TimeDelta::zero(), true).unwrap();
     assert_eq!((film.from, film.to), (15, 65));
     assert_eq!(samples(&film).iter().filter(|sample| **sample == 1000).count(), 40 * FRAME);
+}
+
+#[test]
+fn what_is_left_out_of_the_time_leaves_no_silence() {
+    let (mut films, mut ids) = (Films::new(u64::MAX), Ids::new(1));
+    let mut track = track(&mut ids, 1);
+    let put = |films: &mut Films, track: &Track, from: i64| {
+        for number in 0..50 {
+            films.add(track, track.began + millis(from + number * 20), &frame(1000), &Frame::SILENCE, true);
+        }
+    };
+    put(&mut films, &track, 0);
+    track.left_out = TimeDelta::seconds(2);
+    put(&mut films, &track, 3000);
+    let film = films.finish(&track.sid, TimeDelta::seconds(2), false).unwrap();
+    assert_eq!(film.length(), TimeDelta::seconds(2));
+    assert!(samples(&film).iter().all(|sample| *sample == 1000));
 }
 
 #[test]

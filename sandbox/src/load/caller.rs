@@ -8,9 +8,11 @@ use chrono::TimeDelta;
 use tokio::sync::Notify;
 
 use super::population::{Act, Plan};
+use super::telephones::Telephones;
 use crate::call::Status;
 use crate::ids::CallSid;
 use crate::network::Network;
+use crate::sip::{Leg, Voice};
 use crate::time::sleep;
 
 /// How often somebody who wants to speak tries again: the end of a beep is told to nobody.
@@ -79,13 +81,8 @@ pub(super) async fn live(
     stop: impl Future<Output = ()>,
 ) -> Outcome {
     let sid = network.dial(&plan.from, &to);
-    let on = OnCall { network: &network, bell: bell.hang(&sid), sid: &sid };
-    let outcome = tokio::select! {
-        outcome = on.act(&plan, &to) => outcome,
-        () = at(plan.hangs_up) => Outcome::HungUpEarly,
-        () = sleep(plan.patience) => Outcome::GaveUp,
-        () = stop => Outcome::Stopped,
-    };
+    let on = OnCall { network: &network, bell: bell.hang(&sid), sid: &sid, mouth: Mouth::Told };
+    let outcome = within(&plan, stop, on.act(&plan, &to)).await;
     network.hang_up(&sid);
     bell.take_down(&sid);
     let status = network.call(&sid).map(|call| call.status);
@@ -95,6 +92,47 @@ pub(super) async fn live(
         outcome
     } else {
         Outcome::Failed
+    }
+}
+
+/// The same over SIP: what they press and say goes over the wire, and whether it is answered is what their telephone says.
+/// When they act is taken from the network, as people do who hear what it plays.
+pub(super) async fn live_on_telephone(
+    network: Network,
+    plan: Plan,
+    to: String,
+    bell: Bell,
+    telephones: Arc<Telephones>,
+    stop: impl Future<Output = ()>,
+) -> Outcome {
+    let Some(mut telephone) = telephones.dial(&plan.from, &to).await else { return Outcome::Failed };
+    let outcome = within(&plan, stop, async {
+        let Some((sid, voice)) = telephone.until_answered(&network, &plan.from).await else {
+            // What was over before it could be looked at was answered all the same.
+            return if telephone.is_answered() { Outcome::LineHungUp } else { Outcome::Failed };
+        };
+        let mouth = Mouth::Telephone(voice, telephone.leg());
+        let on = OnCall { network: &network, bell: bell.hang(&sid), sid: &sid, mouth };
+        tokio::select! {
+            outcome = on.act(&plan, &to) => outcome,
+            () = telephone.is_gone() => Outcome::LineHungUp,
+        }
+    })
+    .await;
+    if let Some(sid) = telephone.call() {
+        bell.take_down(sid);
+    }
+    telephone.hang_up(&network, &plan.from).await;
+    outcome
+}
+
+/// What becomes of a caller who hangs up early, has no more patience or is stopped, or else of what they do.
+async fn within(plan: &Plan, stop: impl Future<Output = ()>, act: impl Future<Output = Outcome>) -> Outcome {
+    tokio::select! {
+        outcome = act => outcome,
+        () = at(plan.hangs_up) => Outcome::HungUpEarly,
+        () = sleep(plan.patience) => Outcome::GaveUp,
+        () = stop => Outcome::Stopped,
     }
 }
 
@@ -110,6 +148,15 @@ struct OnCall<'n> {
     network: &'n Network,
     sid: &'n CallSid,
     bell: Arc<Notify>,
+    mouth: Mouth,
+}
+
+/// How what they do reaches the network.
+enum Mouth {
+    /// It is told.
+    Told,
+    /// By a telephone.
+    Telephone(Voice, Arc<dyn Leg>),
 }
 
 /// The call is over.
@@ -136,21 +183,40 @@ impl OnCall<'_> {
                 }
             }
             match &step.act {
-                Act::Presses(keys) => self.network.press(self.sid, keys),
+                Act::Presses(keys) => self.press(keys),
                 Act::Says(words, lasts) => {
-                    self.until(|call| call.listens).await?;
-                    let length = TimeDelta::from_std(*lasts).unwrap_or_default();
-                    self.network.speak(self.sid, words, length);
+                    let call = self.until(|call| call.listens != Listens::Nothing).await?;
+                    self.say(words, *lasts, call);
                     self.pass(*lasts).await?;
                 }
                 Act::Silence(lasts) => self.pass(*lasts).await?,
                 Act::Texts(words) => {
                     self.network.place_sms(&plan.from, number, words);
                 }
-                Act::HangsUp => self.network.hang_up(self.sid),
+                Act::HangsUp => match &self.mouth {
+                    Mouth::Told => self.network.hang_up(self.sid),
+                    Mouth::Telephone(_, leg) => leg.hang_up(),
+                },
             }
         }
         Ok(())
+    }
+
+    fn press(&self, keys: &str) {
+        match &self.mouth {
+            Mouth::Told => self.network.press(self.sid, keys),
+            Mouth::Telephone(voice, _) => voice.press(keys),
+        }
+    }
+
+    fn say(&self, words: &str, lasts: Duration, call: Glimpse) {
+        if let Mouth::Telephone(voice, _) = &self.mouth {
+            voice.speak(lasts);
+        }
+        // No sound of ours is words: what recognizes them is told.
+        if call.listens == Listens::ForWords || matches!(self.mouth, Mouth::Told) {
+            self.network.speak(self.sid, words, TimeDelta::from_std(lasts).unwrap_or_default());
+        }
     }
 
     fn look(&self) -> Result<Glimpse, Over> {
@@ -158,11 +224,11 @@ impl OnCall<'_> {
     }
 
     /// Waits until a live call is so.
-    async fn until(&self, so: impl Fn(&Glimpse) -> bool) -> Result<(), Over> {
+    async fn until(&self, so: impl Fn(&Glimpse) -> bool) -> Result<Glimpse, Over> {
         loop {
             let call = self.look()?;
             if so(&call) {
-                return Ok(());
+                return Ok(call);
             }
             tokio::select! {
                 () = self.bell.notified() => {}
@@ -174,7 +240,7 @@ impl OnCall<'_> {
     async fn pass(&self, length: Duration) -> Result<(), Over> {
         tokio::select! {
             () = sleep(length) => Ok(()),
-            over = self.until(|_| false) => over,
+            over = self.until(|_| false) => over.map(drop),
         }
     }
 }
@@ -184,8 +250,19 @@ impl OnCall<'_> {
 pub(crate) struct Glimpse {
     /// The application has not said yet what comes next.
     pub asks: bool,
-    /// Something listens to words.
-    pub listens: bool,
+    /// What listens to them.
+    pub listens: Listens,
     /// A recording is on, be it before its beep.
     pub records: bool,
+}
+
+/// What listens to the person on a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listens {
+    /// Nothing and nobody.
+    Nothing,
+    /// A recording, or somebody.
+    ToSound,
+    /// Something that makes words of what it hears: a `Gather` for speech.
+    ForWords,
 }

@@ -24,6 +24,9 @@
 //! A time is one length, `{ from, to }` (all of them equally likely) or `{ mean }` (many short ones, few long ones; ten times
 //! the mean at most). A step may also be `texts: words`, a text message. After the last step a caller listens until the line
 //! hangs up.
+//!
+//! With [`Load::sip`] every caller is a SIP telephone that calls a gateway of its own over loopback: INVITE, sound both ways,
+//! keys by RFC 4733. When they act is still taken from the network; what they do goes over the wire.
 
 mod caller;
 mod population;
@@ -31,9 +34,10 @@ mod report;
 mod run;
 mod spread;
 mod tally;
+mod telephones;
 
-pub(crate) use caller::Glimpse;
 pub use caller::Outcome;
+pub(crate) use caller::{Glimpse, Listens};
 pub use population::{Act, Plan, Planned, Population, PopulationError};
-pub use report::{Calls, ErrorKind, Report, WebhookFigures};
+pub use report::{Calls, ErrorKind, Report, SipFigures, Times, WebhookFigures};
 pub use run::{Load, LoadError, Until};

@@ -7,13 +7,15 @@ use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::caller::{Bell, Outcome, live};
+use super::caller::{Bell, Outcome, live, live_on_telephone};
 use super::population::Population;
 use super::report::{Calls, Report, milliseconds};
 use super::spread::exponential;
 use super::tally::{Tally, add_one};
+use super::telephones::Telephones;
 use crate::dice::Dice;
 use crate::network::Network;
+use crate::sip::SipError;
 use crate::time::{Stopwatch, sleep};
 
 /// What is over is forgotten after so long: until then the application may ask for it.
@@ -21,6 +23,8 @@ const REMEMBERED: TimeDelta = TimeDelta::minutes(2);
 const TIDIES: Duration = Duration::from_secs(10);
 /// How long the last callbacks and receipts are waited for: a webhook may take 15 s.
 const LAST_WORDS: Duration = Duration::from_secs(20);
+/// How long those who came last may stay, unless it is said.
+const LEAVING: Duration = Duration::from_mins(10);
 const LOOKS: Duration = Duration::from_millis(20);
 
 /// How long people keep coming.
@@ -47,14 +51,27 @@ pub struct Load {
     pub until: Until,
     /// Arrivals and choices are drawn from it.
     pub seed: u64,
+    /// Callers call over SIP, with sound. The network must have a place for each (`Limits::handsets`).
+    pub sip: bool,
+    /// The run is stopped after so long, as by `stop`. `None` = ten minutes after the last is due to come.
+    pub longest: Option<Duration>,
 }
 
 /// Why there is no run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The rate is none.
     #[error("the rate must be above 0 and at most 1000 calls per second")]
     Rate,
+    /// More callers with telephones than a run can have.
+    #[error("at most {0} callers can have SIP telephones at once")]
+    Telephones(usize),
+    /// The network has too few places for telephones.
+    #[error("the network has places for {0} telephones only: raise its limit of handsets")]
+    Handsets(usize),
+    /// There is no gateway, or there are no telephones.
+    #[error(transparent)]
+    Sip(#[from] SipError),
     /// There is no way to count.
     #[error("cannot count: {0}")]
     Counting(String),
@@ -65,6 +82,7 @@ struct Driver<'n> {
     load: Load,
     calls: Calls,
     bell: Bell,
+    telephones: Option<Arc<Telephones>>,
     on_call: JoinSet<Outcome>,
     stopped: watch::Receiver<bool>,
 }
@@ -79,6 +97,7 @@ impl Load {
         if !(self.rate > 0.0 && self.rate <= 1000.0) {
             return Err(LoadError::Rate);
         }
+        let telephones = if self.sip { Some(Arc::new(Telephones::open(network, self.callers)?)) } else { None };
         let tally = Arc::new(Tally::new().map_err(|error| LoadError::Counting(error.to_string()))?);
         let bell = Bell::default();
         let (count, ring) = (Arc::clone(&tally), bell.clone());
@@ -97,16 +116,19 @@ impl Load {
             }
         });
         let (stopping, stopped) = watch::channel(false);
-        let seed = self.seed;
+        let (seed, longest) = (self.seed, self.longest());
         let watch = Stopwatch::start();
         let calls = Calls::default();
-        let mut driver = Driver { network, load: self, calls, bell, on_call: JoinSet::new(), stopped };
+        let mut driver = Driver { network, load: self, calls, bell, telephones, on_call: JoinSet::new(), stopped };
         let drive = async {
             driver.arrivals().await;
             driver.last_words().await;
         };
         let stop = async {
-            stop.await;
+            tokio::select! {
+                () = stop => {}
+                () = sleep(longest) => {}
+            }
             stopping.send_replace(true);
             std::future::pending::<()>().await;
         };
@@ -121,9 +143,22 @@ impl Load {
             seconds: watch.elapsed().as_secs_f64(),
             calls: driver.calls,
             webhooks: tally.webhooks(),
+            sip: driver.telephones.map(|telephones| telephones.figures()),
             errors_total: errors.iter().map(|error| error.count).sum(),
             errors,
         })
+    }
+}
+
+impl Load {
+    fn longest(&self) -> Duration {
+        let coming = match self.until {
+            Until::Time(length) => length,
+            Until::Calls(most) => Duration::try_from_secs_f64(1.0 / self.rate)
+                .unwrap_or(Duration::MAX)
+                .saturating_mul(u32::try_from(most).unwrap_or(u32::MAX)),
+        };
+        self.longest.unwrap_or_else(|| coming.saturating_add(LEAVING))
     }
 }
 
@@ -189,7 +224,11 @@ impl Driver<'_> {
             // A sender that is gone stops everything as well.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        self.on_call.spawn(live(self.network.clone(), plan, self.load.number.clone(), self.bell.clone(), stop));
+        let (network, number, bell) = (self.network.clone(), self.load.number.clone(), self.bell.clone());
+        match self.telephones.clone() {
+            Some(telephones) => self.on_call.spawn(live_on_telephone(network, plan, number, bell, telephones, stop)),
+            None => self.on_call.spawn(live(network, plan, number, bell, stop)),
+        };
         self.calls.most_at_once = self.calls.most_at_once.max(self.on_call.len());
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hdrhistogram::{CreationError, Histogram};
 
-use super::report::{ErrorKind, WebhookFigures, milliseconds};
+use super::report::{ErrorKind, Times, WebhookFigures};
 use crate::delivery::{Delivery, Kind};
 use crate::problem::Problem;
 
@@ -36,7 +36,7 @@ struct Webhooks {
 
 impl Tally {
     pub(super) fn new() -> Result<Self, CreationError> {
-        Ok(Self { empty: Histogram::new_with_bounds(1, LONGEST, DIGITS)?, counted: Mutex::default() })
+        Ok(Self { empty: histogram()?, counted: Mutex::default() })
     }
 
     fn counted(&self) -> MutexGuard<'_, Counted> {
@@ -61,11 +61,7 @@ impl Tally {
     pub(super) fn webhooks(&self) -> BTreeMap<&'static str, WebhookFigures> {
         let counted = self.counted();
         let figures = |webhooks: &Webhooks| WebhookFigures {
-            count: webhooks.times.len(),
-            p50_ms: milliseconds(webhooks.times.value_at_quantile(0.5)),
-            p90_ms: milliseconds(webhooks.times.value_at_quantile(0.9)),
-            p99_ms: milliseconds(webhooks.times.value_at_quantile(0.99)),
-            max_ms: milliseconds(webhooks.times.max()),
+            times: Times::of(&webhooks.times),
             statuses: webhooks.statuses.clone(),
         };
         counted.webhooks.iter().map(|(kind, webhooks)| (kind.as_str(), figures(webhooks))).collect()
@@ -80,6 +76,11 @@ impl Tally {
         };
         counted.errors.iter().map(error).collect()
     }
+}
+
+/// For times in microseconds.
+pub(super) fn histogram() -> Result<Histogram<u64>, CreationError> {
+    Histogram::new_with_bounds(1, LONGEST, DIGITS)
 }
 
 pub(super) fn add_one(count: &mut u64) {

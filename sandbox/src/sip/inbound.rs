@@ -25,7 +25,12 @@ pub(super) async fn take(gateway: Arc<Shared>, invitation: Invitation) {
     let from = if is_number(&from) { from } else { gateway.settings.stand_in.clone() };
     let answer = description.answer(local, 1);
     let Some(session) = Session::start(&gateway, socket, description, source.ip()) else { return leg.refuse(500) };
-    let mut line = Line::take(&gateway, gateway.network.dial(&from, &number));
+    let call = gateway.network.dial(&from, &number);
+    if gateway.network.call(&call).is_none() {
+        // The network keeps as many calls as it may.
+        return leg.refuse(503);
+    }
+    let mut line = Line::take(&gateway, call);
     let mut plugged = false;
     loop {
         tokio::select! {

@@ -12,6 +12,7 @@
 //! | `conversation`, `media` | what both have in common: two sides, and the sound between them |
 //! | `registrar`, `digest`, `gate` | who may register, how it is proved, how often it may be tried |
 //! | `sdp`, `rtp`, `keys`, `ports` | what goes over the wire |
+//! | `softphone` | telephones of our own that call a gateway, for a load test |
 //!
 //! What is not there: RTCP, SRTP, TLS, session timers, REFER, INVITE without a description, names in place of addresses.
 
@@ -28,6 +29,7 @@ mod rtp;
 mod sdp;
 mod settings;
 mod signalling;
+mod softphone;
 mod stack;
 mod switchboard;
 
@@ -48,6 +50,8 @@ use stack::Stack;
 use switchboard::Switchboard;
 
 pub use settings::{Settings, SipLimits, Staff};
+pub(crate) use signalling::Leg;
+pub(crate) use softphone::{Arrivals, Progress, Softphone, Softphones, Voice};
 
 /// Whom a telephone proves itself to.
 const REALM: &str = "guardia-sandbox";

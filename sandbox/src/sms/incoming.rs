@@ -14,11 +14,17 @@ use crate::world::{Webhook, World};
 const MOST_REDIRECTS: u64 = 10;
 
 impl World {
-    /// Somebody sends a text message to one of the application's numbers.
+    /// Somebody sends a text message to one of the application's numbers. When there is no room for another message it is not
+    /// kept, and nobody is told of it: its name is nobody's.
     pub(crate) fn incoming_sms(&mut self, from: &str, to: &str, body: &str) -> MessageSid {
         let sid = MessageSid::draw(&mut self.ids);
         let count = segments(body);
         self.log(from, None, What::SendsSms, body.to_owned());
+        let most = self.config.limits.resources;
+        if self.messages.len() >= most {
+            self.log(from, None, What::Note, format!("no room for another text message: {most} are kept"));
+            return sid;
+        }
         match optout::keyword(body) {
             Some(optout::Keyword::Stop) => {
                 self.opted_out.insert((to.to_owned(), from.to_owned()));

@@ -134,3 +134,32 @@ async fn a_signature_may_be_made_with_or_without_the_port() {
         assert_eq!(asked.headers["x-twilio-signature"], sign(TOKEN, signed, &asked.params).as_str(), "{public}");
     }
 }
+
+#[tokio::test]
+async fn a_token_that_everybody_knows_opens_nothing_to_other_machines() {
+    let population = format!("{}/examples/population.yaml", env!("CARGO_MANIFEST_DIR"));
+    let webhook = "http://127.0.0.1:1/voice";
+    let run = async |listen: &str, token: &str| {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_guardia-sandbox"))
+            .args(["load", "--callers", "1", "--rate", "1", "--calls", "0", "--population", &population])
+            .args(["--webhook", webhook, "--listen", listen])
+            .env("GUARDIA_SANDBOX_TOKEN", token)
+            .kill_on_drop(true)
+            .output()
+            .await
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for listen in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
+        let (code, said) = run(listen, "sandbox").await;
+        assert_eq!(code, Some(2), "{listen}: {said}");
+        for word in [&format!("--listen {listen} lets other machines in"), "GUARDIA_SANDBOX_TOKEN", "127.0.0.1"] {
+            assert!(said.contains(word), "{listen}: {said}");
+        }
+    }
+    let (code, said) = run("127.0.0.1:0", "sandbox").await;
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    // A token of one's own is let through; this address is no machine's.
+    let (code, said) = run("192.0.2.1:0", "a token of our own").await;
+    assert!(code == Some(2) && said.contains("cannot listen on 192.0.2.1:0"), "{said}");
+}

@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::routing::post;
 use chrono::TimeDelta;
 use guardia_sandbox::load::{Act, Load, Population, Report, Until};
-use guardia_sandbox::{Config, Line, Network};
+use guardia_sandbox::{Config, Line, Network, What};
 use tokio::process::Command;
 use tokio::sync::Notify;
 
@@ -49,17 +49,26 @@ async fn hotline() -> Application {
     .await
 }
 
-fn load(population: &str, calls: u64, rate: f64, seed: u64) -> Load {
+pub fn load(population: &str, calls: u64, rate: f64, seed: u64) -> Load {
     let population = Population::parse(population, "population.yaml").unwrap();
-    Load { number: OURS.to_owned(), population, callers: 1000, rate, until: Until::Calls(calls), seed }
+    Load {
+        number: OURS.to_owned(),
+        population,
+        callers: 100,
+        rate,
+        until: Until::Calls(calls),
+        seed,
+        sip: false,
+        longest: None,
+    }
 }
 
-async fn run(config: Config, load: Load) -> Report {
+pub async fn run(config: Config, load: Load) -> Report {
     let network = Network::start(config.starting_now());
     load.run(&network, std::future::pending()).await.unwrap()
 }
 
-fn sum<K>(counts: &BTreeMap<K, u64>) -> u64 {
+pub fn sum<K>(counts: &BTreeMap<K, u64>) -> u64 {
     counts.values().sum()
 }
 
@@ -91,14 +100,17 @@ async fn everything_adds_up() {
     assert_eq!(report.webhooks.len(), kinds.len(), "{report:#?}");
     for (kind, path) in kinds {
         let figures = &report.webhooks[kind];
-        assert_eq!(figures.count, u64::try_from(app.asked_at(path).len()).unwrap(), "{kind}: {report:#?}");
-        assert_eq!(sum(&figures.statuses), figures.count, "{kind}");
-        assert!(figures.p50_ms > 0.0 && figures.p50_ms <= figures.p90_ms, "{kind}: {figures:?}");
-        assert!(figures.p90_ms <= figures.p99_ms && figures.p99_ms <= figures.max_ms, "{kind}: {figures:?}");
+        assert_eq!(figures.times.count, u64::try_from(app.asked_at(path).len()).unwrap(), "{kind}: {report:#?}");
+        assert_eq!(sum(&figures.statuses), figures.times.count, "{kind}");
+        assert!(figures.times.p50_ms > 0.0 && figures.times.p50_ms <= figures.times.p90_ms, "{kind}: {figures:?}");
+        assert!(
+            figures.times.p90_ms <= figures.times.p99_ms && figures.times.p99_ms <= figures.times.max_ms,
+            "{kind}: {figures:?}"
+        );
     }
-    assert_eq!(report.webhooks["voice"].count, 40);
-    assert_eq!(report.webhooks["call_status"].count, 40);
-    assert_eq!(report.webhooks["gather"].count, planned("reports"));
+    assert_eq!(report.webhooks["voice"].times.count, 40);
+    assert_eq!(report.webhooks["call_status"].times.count, 40);
+    assert_eq!(report.webhooks["gather"].times.count, planned("reports"));
     assert_eq!((report.errors_total, report.errors.len()), (0, 0));
 }
 
@@ -130,9 +142,9 @@ async fn a_slow_application_shows_and_is_called_no_less() {
     // It answers nobody before the tenth has come: whoever waited for the first answer would wait for ever.
     let report = run(slow(10).await, load("callers: [{ name: waits }]", 10, 20.0, 5)).await;
     let voice = &report.webhooks["voice"];
-    assert_eq!((voice.count, report.calls.most_at_once), (10, 10), "{report:#?}");
-    assert!(voice.max_ms > 100.0, "the first waited for nine others, 50 ms apart: {report:#?}");
-    assert!(report.seconds * 1000.0 >= voice.max_ms);
+    assert_eq!((voice.times.count, report.calls.most_at_once), (10, 10), "{report:#?}");
+    assert!(voice.times.max_ms > 100.0, "the first waited for nine others, 50 ms apart: {report:#?}");
+    assert!(report.seconds * 1000.0 >= voice.times.max_ms);
 }
 
 #[tokio::test]
@@ -213,6 +225,13 @@ async fn a_failing_application_shows_and_fails_the_run() {
     let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&written).unwrap()).unwrap();
     assert_eq!((&report["errors_total"], &report["passed"]), (&8.into(), &true.into()), "{report}");
 
+    let more = ["--population", population, "--max-errors", "8", "--sip"];
+    let (code, said) = program(&app, &more).await;
+    assert_eq!(code, Some(0), "{said}");
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert!(report["command"].as_str().unwrap().starts_with("guardia-sandbox load --sip --callers 20 "), "{said}");
+    assert_eq!((&report["sip"]["set_up"]["count"], &report["webhooks"]["gather"]["count"]), (&8.into(), &8.into()));
+
     std::fs::write(population, "callers:\n  - name: x\n    steps:\n      - waves\n      - presses: 1a\n").unwrap();
     let (code, said) = program(&app, &["--population", population]).await;
     assert_eq!(code, Some(2), "{said}");
@@ -240,6 +259,39 @@ async fn what_is_over_and_old_is_forgotten() {
     network.forget_before(network.now());
     assert_eq!(network.calls().iter().map(|call| call.sid.clone()).collect::<Vec<_>>(), [live]);
     assert_eq!((network.recordings().len(), network.messages().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_may_not_be_kept_is_neither_called_nor_written() {
+    let app = hotline().await;
+    let mut config = app.config();
+    config.limits.resources = 2;
+    let network = Network::start(config);
+    let calls: Vec<_> = (0..3).map(|caller| network.dial(&format!("+1809555014{caller}"), OURS)).collect();
+    for text in ["uno", "dos", "STOP"] {
+        network.place_sms("+18095550143", OURS, text);
+    }
+    pass(&network, 1.0).await;
+    assert_eq!(network.calls().iter().map(|call| call.sid.clone()).collect::<Vec<_>>(), calls[..2]);
+    assert!(network.call(&calls[2]).is_none());
+    network.press(&calls[2], "1");
+    network.hang_up(&calls[2]);
+    let bodies: Vec<_> = network.messages().iter().map(|message| message.body.clone()).collect();
+    assert_eq!(bodies, ["uno", "dos"]);
+    assert_eq!((app.asked_at("/voice").len(), app.asked_at("/sms").len()), (2, 2), "nobody was asked of the third");
+    let notes: Vec<_> = network.transcript().into_iter().filter(|entry| entry.what == What::Note).collect();
+    let notes: Vec<_> = notes.iter().map(|note| (note.number.as_str(), note.text.as_str())).collect();
+    let expected = [
+        ("+18095550142", "no room for another call: 2 are kept"),
+        ("+18095550143", "no room for another text message: 2 are kept"),
+    ];
+    assert_eq!(notes, expected);
+    // There is room again when what is over is forgotten.
+    network.hang_up(&calls[0]);
+    pass(&network, 1.0).await;
+    network.forget_before(network.now() + TimeDelta::seconds(1));
+    let next = network.dial("+18095550144", OURS);
+    assert!(network.call(&next).is_some());
 }
 
 #[test]

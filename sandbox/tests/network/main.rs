@@ -49,6 +49,8 @@ mod rest;
 #[cfg(test)]
 mod signature;
 #[cfg(test)]
+mod sip_load;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod taping;

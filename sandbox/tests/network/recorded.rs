@@ -210,3 +210,41 @@ async fn a_whole_call_is_recorded_with_what_was_heard_on_it() {
     assert!(place_of(&all, &music[400..800]).is_some(), "what was heard");
     clock.abort();
 }
+
+#[tokio::test]
+async fn a_pause_that_is_left_out_leaves_no_silence() {
+    let app = Application::start(|_| twiml("<Say>Diga.</Say><Pause length=\"60\"/>")).await;
+    let network = Network::start(app.config().starting_now());
+    let api = Api::of(&network).await;
+    let call = network.dial(CALLER, OURS);
+    let phone = Telephone::on(&network, &call);
+    phone.until("it is answered", |_| network.call(&call).unwrap().answered.is_some()).await;
+    let recordings = format!("Calls/{call}/Recordings");
+    let (status, _) = api.post(&format!("{recordings}.json"), &[]).await;
+    assert_eq!(status, 201);
+    let current = format!("{recordings}/Twilio.CURRENT.json");
+    let tones = [700.0, 1100.0, 1500.0, 1900.0].map(|hertz| tone(hertz, 0.3));
+    // Said; in a pause that is left out; said; in a pause that is silence.
+    let turns = ["skip", "", "silence", ""];
+    for (said, behavior) in tones.iter().zip(turns) {
+        phone.say(said);
+        phone.listen(1.0).await;
+        let change = match behavior {
+            "" => vec![("Status", "in-progress")],
+            other => vec![("Status", "paused"), ("PauseBehavior", other)],
+        };
+        assert_eq!(api.post(&current, &change).await.0, 200);
+    }
+    api.post(&current, &[("Status", "stopped")]).await;
+    let recording = recording(&network, &phone).await;
+    let all = channels(&recording).remove(0);
+    let loud = |hertz: f64| loudness(&all, hertz) > 0.03;
+    assert_eq!([700.0, 1100.0, 1500.0, 1900.0].map(loud), [true, false, true, false]);
+    // One second before the first pause, one between the two, one of silence.
+    let length = recording.length.num_milliseconds();
+    assert!((2800..=3600).contains(&length), "{length} ms");
+    assert_eq!(i64::try_from(all.len()).unwrap(), length * 8);
+    let between = place_of(&all, &tones[2][400..800]).unwrap() - place_of(&all, &tones[0][400..800]).unwrap();
+    assert!((6400..=10_400).contains(&between), "{between} samples from the first to the third");
+    network.hang_up(&call);
+}

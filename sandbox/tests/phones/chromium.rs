@@ -67,6 +67,8 @@ async fn a_call_is_heard_worked_by_keyboard_and_joined_to_the_staff() {
     browser.tabs_to("#staff [data-act=answer]").await;
     browser.types(ENTER).await;
     browser.says("#staff .state", "En llamada con").await;
+    browser.click("#caller [data-key='5']").await;
+    browser.says("#staff .heard", "Oye: [tecla 5]").await;
     // The caller speaks by the microphone, the staff from a file; each hears the other.
     browser.click("#caller [data-sound=microphone]").await;
     browser.plays("staff", 8000).await;
@@ -89,6 +91,7 @@ async fn a_call_is_heard_worked_by_keyboard_and_joined_to_the_staff() {
     browser.click("[data-language=en]").await;
     browser.says("#caller .state", "On hook. The last call: completed").await;
     browser.says("#caller .heard", "Presses: 1").await;
+    browser.says("#staff .heard", "Hears: [key 5]").await;
     assert_eq!(browser.run("return document.documentElement.lang").await, json!("en"));
     assert_eq!(rig.browser.close().await, Vec::<String>::new(), "the console complains");
     drop(rig.program);
@@ -136,6 +139,52 @@ async fn it_fits_a_small_screen_and_says_every_word_in_both_languages() {
     let script = format!("const done = arguments[0]; (async () => {{ {words} }})().then(done)");
     let same = browser.page.execute_async(&script, vec![]);
     assert_eq!(same.await.unwrap(), json!([true, true]));
+    assert_eq!(rig.browser.close().await, Vec::<String>::new(), "the console complains");
+}
+
+/// What the network writes in words of its own, and how it reads on the Spanish page; on the English one as it is.
+const PHRASES: [(&str, &str, &str); 13] = [
+    ("hears", "[beep]", "Oye: [tono]"),
+    ("hears", "[key #]", "Oye: [tecla #]"),
+    ("hears", "[keys 1*2]", "Oye: [teclas 1*2]"),
+    ("hears_part", "[keys 1", "Oye (interrumpido): [teclas 1"),
+    ("hears", "[recording] Hola [beep].", "Oye: [grabación] Hola [beep]."),
+    ("note", "(voicemail) a message of 12 s", "Nota: (buzón de voz) un mensaje de 12 s"),
+    (
+        "note",
+        "+18095550100 is not a number with a voice address",
+        "Nota: +18095550100 no es un número que atienda llamadas",
+    ),
+    ("note", "nobody reads text messages to +18095550100", "Nota: nadie lee los mensajes de texto al +18095550100"),
+    ("note", "text message undelivered: error 30003", "Nota: mensaje de texto no entregado: error 30003"),
+    ("note", "text message failed: error 30003", "Nota: mensaje de texto fallido: error 30003"),
+    ("note", "no room for another call: 5 are kept", "Nota: no hay lugar para otra llamada: se guardan 5"),
+    (
+        "note",
+        "no room for another text message: 5 are kept",
+        "Nota: no hay lugar para otro mensaje de texto: se guardan 5",
+    ),
+    // Names of files, and what people say, are nobody's to translate.
+    ("hears", "[greeting.wav]", "Oye: [greeting.wav]"),
+];
+
+#[tokio::test]
+async fn what_the_network_says_in_its_own_words_reads_in_the_language_of_the_page() {
+    let rig = Rig::start(&[]).await;
+    let said: Vec<_> = PHRASES.iter().map(|(what, text, _)| json!([what, text])).collect();
+    let script = "const [said, done] = arguments; import('/phone/words.js').then(({ words }) => \
+                  done(['es', 'en'].map((language) => said.map(([what, text]) => words[language][what](text)))))";
+    let read = rig.browser.page.execute_async(script, vec![json!(said)]).await.unwrap();
+    let english = |(what, text, _): &(&str, &str, &str)| {
+        let how = match *what {
+            "hears" => "Hears",
+            "hears_part" => "Hears (cut)",
+            _ => "Note",
+        };
+        format!("{how}: {text}")
+    };
+    assert_eq!(read[0], json!(PHRASES.map(|(_, _, spanish)| spanish)));
+    assert_eq!(read[1], json!(PHRASES.iter().map(english).collect::<Vec<_>>()));
     assert_eq!(rig.browser.close().await, Vec::<String>::new(), "the console complains");
 }
 

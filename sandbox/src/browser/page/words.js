@@ -1,5 +1,26 @@
 // Every word of the page, in both languages.
 
+// What the network writes into the transcript in words of its own, which are English, and how they read in Spanish. What people
+// and applications say stays as it is.
+const phrases = [
+  [/^\[beep\]/, "[tono]"],
+  [/^\[key /, "[tecla "],
+  [/^\[keys /, "[teclas "],
+  [/^\[recording\]/, "[grabación]"],
+  [/^\(voicemail\) a message of (\d+) s$/, "(buzón de voz) un mensaje de $1 s"],
+  [/^(\+\d+) is not a number with a voice address$/, "$1 no es un número que atienda llamadas"],
+  [/^nobody reads text messages to (\+\d+)$/, "nadie lee los mensajes de texto al $1"],
+  [/^text message undelivered: error (\d+)$/, "mensaje de texto no entregado: error $1"],
+  [/^text message failed: error (\d+)$/, "mensaje de texto fallido: error $1"],
+  [/^no room for another call: (\d+) are kept$/, "no hay lugar para otra llamada: se guardan $1"],
+  [/^no room for another text message: (\d+) are kept$/, "no hay lugar para otro mensaje de texto: se guardan $1"],
+];
+
+function spanish(text) {
+  const [english, reads] = phrases.find(([english]) => english.test(text)) ?? ["", ""];
+  return text.replace(english, reads);
+}
+
 export const words = {
   es: {
     title: "Teléfonos",
@@ -36,13 +57,13 @@ export const words = {
     dials: (text) => `Llama a ${text}`,
     rings: (text) => `Suena: llama ${text}`,
     answers: () => "Contesta",
-    hears: (text) => `Oye: ${text}`,
-    hears_part: (text) => `Oye (interrumpido): ${text}`,
+    hears: (text) => `Oye: ${spanish(text)}`,
+    hears_part: (text) => `Oye (interrumpido): ${spanish(text)}`,
     presses: (text) => `Marca: ${text}`,
     says: (text) => `Dice: ${text}`,
     hangs_up: () => "Cuelga",
     over: (text) => `Fin de la llamada: ${words.es.statuses[text] ?? text}`,
-    note: (text) => `Nota: ${text}`,
+    note: (text) => `Nota: ${spanish(text)}`,
     sends_sms: (text) => `Enviado: ${text}`,
     receives_sms: (text) => `Recibido: ${text}`,
     connected: "Conectado",
