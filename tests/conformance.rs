@@ -174,6 +174,7 @@ checks! {
         flows_come_back_to_the_byte,
         meta_keeps_the_last_value,
         the_latest_roster_holds,
+        whoever_changes_the_roster_knows_the_latest,
         a_banner_stands_for_its_time,
         maintenance_stands_for_its_time,
     }

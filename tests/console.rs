@@ -8,6 +8,8 @@
 
 #[path = "console/access.rs"]
 mod access;
+#[path = "console/calls.rs"]
+mod calls;
 #[path = "console/cases.rs"]
 mod cases;
 #[path = "console/client.rs"]
@@ -20,13 +22,13 @@ mod entering;
 mod house;
 #[path = "console/keeping.rs"]
 mod keeping;
+#[expect(dead_code, reason = "callers only report here")]
+#[path = "../benches/turn/line.rs"]
+mod line;
 #[path = "console/reports.rs"]
 mod reports;
 #[path = "console/roster.rs"]
 mod roster;
-#[expect(dead_code, reason = "callers only report here")]
-#[path = "../benches/turn/line.rs"]
-mod line;
 #[expect(dead_code, reason = "of the things to keep, cases and calls are enough")]
 #[path = "conformance/sample.rs"]
 mod sample;

@@ -119,7 +119,10 @@ impl Hotline {
     }
 
     /// The flow version with this hash: from memory, else from the store.
-    pub(super) async fn flow(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Flow>, OpsError> {
+    ///
+    /// # Errors
+    /// The store's; that the version is not kept, or no longer reads.
+    pub async fn flow(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Flow>, OpsError> {
         let known = self.flows.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(hash).cloned();
         if let Some(flow) = known {
             return Ok(flow);

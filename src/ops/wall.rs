@@ -15,7 +15,7 @@ use crate::incident::{CaseNumber, Incident, State};
 use crate::oncall::{Person, PersonId, Roster};
 use crate::paging::{Ladder, Next as Step, Page};
 use crate::sla::{Mark, late, marks};
-use crate::store::Tx;
+use crate::store::{CaseFilter, Tx};
 
 /// Cases that are looked at: more are counted only.
 const CASES: u32 = 500;
@@ -151,7 +151,7 @@ pub async fn wall(hotline: &Hotline, before: Option<&Wall>) -> Result<Wall, OpsE
         .store
         .read(async |tx: &mut Tx| -> Result<Wall, OpsError> {
             let roster = hotline.roster(tx).await?;
-            let incidents = tx.open_cases(CASES).await?;
+            let incidents = tx.open_cases(&CaseFilter::default(), None, CASES).await?;
             let (waiting, since) = tx.waiting_hand_offs().await?;
             Ok(Wall {
                 at: now,

@@ -20,8 +20,6 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-pub(super) use columns;
-
 #[derive(sqlx::FromRow)]
 pub(super) struct CallRow {
     id: Uuid,

@@ -40,8 +40,6 @@ macro_rules! open {
 }
 pub(super) use open;
 
-pub(super) use columns;
-
 #[derive(sqlx::FromRow)]
 pub(super) struct IncidentRow {
     id: Uuid,

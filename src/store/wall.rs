@@ -4,13 +4,12 @@ use sqlx::types::Json;
 
 use super::Result;
 use super::calls::{self, CallRow};
-use super::incidents::{self, IncidentRow};
+use super::incidents;
 use super::pages::{self, PageRow};
 use super::time::Timestamp;
 use super::tx::{Sql, Tx, on};
 use crate::call::Call;
 use crate::clock::Instant;
-use crate::incident::Incident;
 use crate::paging::Page;
 
 /// Open cases; a test of the pager is none.
@@ -31,18 +30,6 @@ const TOUCH: Sql = Sql {
 };
 
 impl Tx {
-    /// Open cases: those whose clock runs by what was promised, the earliest first; then the answered ones.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn open_cases(&mut self, limit: u32) -> Result<Vec<Incident>> {
-        let rows: Vec<IncidentRow> = on!(self, c => sqlx::query_as(concat!(
-            "SELECT ", incidents::columns!(), " FROM ", open_cases!(), "
-             ORDER BY CASE state WHEN 'responded' THEN 1 ELSE 0 END, due_at, id LIMIT $1"))
-            .bind(i64::from(limit)).fetch_all(c).await)?;
-        rows.into_iter().map(Incident::try_from).collect()
-    }
-
     /// How many cases are open.
     ///
     /// # Errors

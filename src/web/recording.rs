@@ -24,7 +24,6 @@ use super::pace::Paced;
 use super::page::{both, guarded, too_often};
 use super::range::{Asked, asked, place};
 use crate::id::hex;
-use crate::incident::CaseNumber;
 use crate::ops::{OpsError, RecordingLink, heard_by_link, recording_of_link};
 use crate::provider::telephony::Recordings;
 
@@ -86,6 +85,32 @@ pub fn router() -> Router<Door> {
     Router::new().route("/{token}", get(sound))
 }
 
+/// Gives the recording at `url` to whoever may have it, to be heard or as a file; `before` notes that, and nothing leaves when
+/// it cannot.
+pub(super) async fn give<E: std::fmt::Display>(
+    door: &Door,
+    url: &str,
+    (name, is_file): (&str, bool),
+    (method, headers): (&Method, &HeaderMap),
+    before: impl AsyncFnOnce() -> Result<(), E>,
+) -> Response {
+    let (sound, slot) = match door.tapes.fetch(door, url).await {
+        Ok(sound) => sound,
+        Err(away) => return without_sound(&away),
+    };
+    let tape =
+        Tape { etag: format!("\"{}\"", hex(&Sha256::digest(&sound))), sound, slot, name: name.to_owned(), is_file };
+    let asked = asked(headers, &tape.etag, tape.size());
+    if *method == Method::GET
+        && asked != Asked::Beyond
+        && let Err(error) = before().await
+    {
+        tracing::error!(%error, "that a recording is heard cannot be noted");
+        return without_sound(&Away::Passing);
+    }
+    tape.answer(asked)
+}
+
 async fn sound(
     State(door): State<Door>,
     _: Paced,
@@ -101,20 +126,8 @@ async fn sound(
         Ok(None) => return unknown(),
         Err(error) => return failed(&error),
     };
-    let sound = match door.tapes.fetch(&door, &recording.url).await {
-        Ok(sound) => sound,
-        Err(away) => return without_sound(&away),
-    };
-    let (sound, slot) = sound;
-    let tape = Tape { etag: format!("\"{}\"", hex(&Sha256::digest(&sound))), sound, slot, case };
-    let asked = asked(&headers, &tape.etag, tape.size());
-    if method == Method::GET
-        && asked != Asked::Beyond
-        && let Err(error) = heard_by_link(&door.hotline, &recording).await
-    {
-        return failed(&error);
-    }
-    tape.answer(asked)
+    let note = async || heard_by_link(&door.hotline, &recording).await;
+    give(&door, &recording.url, (case.as_str(), false), (&method, &headers), note).await
 }
 
 /// What is read of a recording, with its place among those that are in memory.
@@ -139,7 +152,8 @@ struct Tape {
     /// Held until all of it was read: it is in memory for as long.
     slot: OwnedSemaphorePermit,
     etag: String,
-    case: CaseNumber,
+    name: String,
+    is_file: bool,
 }
 
 impl Tape {
@@ -162,9 +176,10 @@ impl Tape {
         let body =
             Body::from_stream(ReaderStream::with_capacity(Held { sound: Cursor::new(sound), _slot: self.slot }, PIECE));
         let mut response = (status, [(header::CONTENT_LENGTH, length)], body).into_response();
+        let way = if self.is_file { "attachment" } else { "inline" };
         let heads = [
             (header::CONTENT_TYPE, "audio/wav".to_owned()),
-            (header::CONTENT_DISPOSITION, format!("inline; filename=\"{}.wav\"", self.case)),
+            (header::CONTENT_DISPOSITION, format!("{way}; filename=\"{}.wav\"", self.name)),
             (header::ETAG, self.etag),
             (header::ACCEPT_RANGES, "bytes".to_owned()),
             (header::CACHE_CONTROL, "no-store, private".to_owned()),

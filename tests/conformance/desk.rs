@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use guardia::flow::Banner;
 use guardia::incident::Maintenance;
-use guardia::store::StoredRoster;
+use guardia::store::{StoreError, StoredRoster, Tx};
 
 use crate::bench::Bench;
 use crate::sample::{at, number};
@@ -26,6 +26,27 @@ pub async fn meta_keeps_the_last_value(bench: &Bench) {
         bench.unit(async |tx| tx.forget_meta("key").await).await;
         assert_eq!(bench.look(async |tx| tx.meta("key").await).await, None);
     }
+}
+
+pub async fn whoever_changes_the_roster_knows_the_latest(bench: &Bench) {
+    async fn change(store: guardia::store::Store) -> Option<i64> {
+        store
+            .write(async |tx: &mut Tx| -> Result<Option<i64>, StoreError> {
+                let before = tx.lock_roster().await?;
+                tx.insert_roster("people:", "hash", "ana", at(0)).await?;
+                Ok(before)
+            })
+            .await
+            .unwrap()
+    }
+    // The first has nobody to wait for.
+    assert_eq!(change((**bench).clone()).await, None);
+    let mut changes = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        changes.spawn(change((**bench).clone()));
+    }
+    let known: std::collections::BTreeSet<_> = changes.join_all().await.into_iter().collect();
+    assert_eq!(known.len(), 8, "two changed the same roster: {known:?}");
 }
 
 pub async fn the_latest_roster_holds(bench: &Bench) {

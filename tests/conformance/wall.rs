@@ -4,6 +4,7 @@ use guardia::access::{Account, Session};
 use guardia::id::IncidentId;
 use guardia::incident::{Incident, State};
 use guardia::paging::{Canary, Page};
+use guardia::store::CaseFilter;
 
 use crate::accounts::account;
 use crate::bench::Bench;
@@ -28,8 +29,11 @@ pub async fn the_wall_has_open_cases_by_their_promise_and_no_tests(bench: &Bench
     let canary =
         Canary { incident: test.id, person: "ana".to_owned(), started_at: at(5), ended_at: None, answered: false };
     bench.unit(async |tx| tx.insert_canary(&canary).await).await;
-    assert_eq!(bench.look(async |tx| tx.open_cases(9).await).await, [soon.clone(), late.clone(), answered]);
-    assert_eq!(bench.look(async |tx| tx.open_cases(1).await).await, [soon.clone()]);
+    assert_eq!(
+        bench.look(async |tx| tx.open_cases(&CaseFilter::default(), None, 9).await).await,
+        [soon.clone(), late.clone(), answered]
+    );
+    assert_eq!(bench.look(async |tx| tx.open_cases(&CaseFilter::default(), None, 1).await).await, [soon.clone()]);
     assert_eq!(bench.look(async |tx| tx.count_open_cases().await).await, 3);
 
     // Pages stand until they are answered or closed, and their cycle is over.

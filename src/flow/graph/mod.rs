@@ -7,7 +7,7 @@ mod svg;
 use super::document::{Document, Kind, Node};
 
 pub use mermaid::mermaid;
-pub use svg::svg;
+pub use svg::{svg, svg_with_path};
 
 /// Ways of one node that lead to the same place, drawn as one.
 #[derive(Clone, Debug, PartialEq, Eq)]

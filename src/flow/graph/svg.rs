@@ -30,6 +30,21 @@ const FITS: usize = 35;
 /// The flow as an SVG picture: from left to right as the call goes.
 #[must_use]
 pub fn svg(document: &Document) -> String {
+    svg_with_path(document, &[])
+}
+
+/// The same with the nodes that a call came to lit.
+#[must_use]
+pub fn svg_with_path(document: &Document, path: &[String]) -> String {
+    let lit = |name: &str| path.iter().any(|node| node == name);
+    // The document's own names only: a path may be of another version.
+    let marks: Vec<String> = document
+        .nodes
+        .iter()
+        .filter(|node| lit(&node.name))
+        .map(|node| format!("#node-{} .card{{fill:#fff3cd;stroke:#b03a2e;stroke-width:4}}", node.name))
+        .collect();
+    let marks = marks.concat();
     let layout = layout(document);
     let Layout { width, height, .. } = layout;
     let mut picture = String::new();
@@ -37,7 +52,7 @@ pub fn svg(document: &Document) -> String {
     let _ = writeln!(
         picture,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         role=\"img\">\n<title>{name}</title>\n<style>{STYLE}</style>\n<text class=\"title\" x=\"24\" y=\"28\">{name}</text>",
+         role=\"img\">\n<title>{name}</title>\n<style>{STYLE}{marks}</style>\n<text class=\"title\" x=\"24\" y=\"28\">{name}</text>",
         name = escaped(&document.name),
     );
     for card in &layout.cards {

@@ -28,6 +28,7 @@ macro_rules! assets {
 assets! {
     "console.css" "text/css; charset=utf-8";
     "console.js" "text/javascript; charset=utf-8";
+    "player.js" "text/javascript; charset=utf-8";
     // Idiomorph 0.8.0, 0BSD, https://github.com/bigskysoftware/idiomorph: changes only what differs, so that nothing jumps.
     "idiomorph.min.js" "text/javascript; charset=utf-8";
     "wall.css" "text/css; charset=utf-8";

@@ -93,10 +93,12 @@ impl Stranger {
 /// The ways, in the order they are shown; each needs a permission.
 fn ways(w: &'static Shell) -> Vec<(Permission, &'static str, &'static str)> {
     vec![
+        (Permission::Wall, "/wall", w.wall),
+        (Permission::Cases, "/cases", w.cases),
+        (Permission::Calls, "/calls", w.calls),
+        (Permission::Work, "/work", w.work),
         (Permission::Roster, "/roster", w.roster),
         (Permission::Reports, "/reports", w.reports),
-        (Permission::Cases, "/cases", w.cases),
-        (Permission::Wall, "/wall", w.wall),
         (Permission::Users, "/users", w.users),
         (Permission::Audit, "/audit", w.audit),
         (Permission::Account, "/account", w.account),

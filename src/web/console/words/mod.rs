@@ -1,27 +1,31 @@
 //! Every word of the console, Spanish beside English. A catalogue is a type: a word that one language lacks does not compile,
 //! and neither does a template that asks for a word that is not there. `tests/tidy` finds words in templates.
 
-mod duties;
+mod calls;
 mod case_summary;
 mod case_terms;
 mod cases;
+mod duties;
 mod enter;
 mod keeping;
 mod reporting;
 mod shell;
 mod timeline;
 pub mod wall;
+mod work;
 
-pub use duties::{Duties, agreement, channel_name};
+pub use calls::{CallLog, CallPageWords, call_happened, disposition_name, leg_words, outcome_name};
 pub use case_summary::{summary, tell_button, tell_to, title};
 pub use case_terms::{Terms, Told, delivery, pick, severity, state};
 pub use cases::{CaseActs, CaseDone, CaseList, CasePageWords, CaseRefused};
+pub use duties::{Duties, agreement, channel_name};
 pub use enter::{Entering, Own};
 pub use keeping::{FAMILIES, Keeping, Record, act_name};
 pub use reporting::{Reporting, severity_name};
 pub use shell::{Shell, role_name};
 pub use timeline::{actor, happened};
 pub use wall::OnTheWall;
+pub use work::{Pending, step_name};
 
 /// Makes a catalogue: `key: "español", "English";`.
 macro_rules! words {

@@ -11,6 +11,8 @@ words! {
         menu: "Secciones", "Sections";
         cases: "Casos", "Cases";
         wall: "Pizarra", "Wall";
+        calls: "Llamadas", "Calls";
+        work: "Pendientes", "To do";
         account: "Mi cuenta", "My account";
         roster: "Guardia", "On duty";
         reports: "Informes", "Reports";
