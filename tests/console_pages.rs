@@ -16,6 +16,8 @@ mod chromium;
 #[expect(dead_code, reason = "here a browser asks")]
 #[path = "console/client.rs"]
 mod client;
+#[path = "console/desk.rs"]
+mod desk;
 #[expect(dead_code, reason = "of the house, people are enough")]
 #[path = "console/house.rs"]
 mod house;

@@ -129,7 +129,9 @@ pub async fn act_on_case(
         let before = incident.clone();
         let incident = carry(hotline, tx, incident, other, hand, act).await?;
         let (word, detail) = in_audit(&before, &incident, act);
-        tx.append_act(&line(hotline, hand.login, word, number, hand.reason, detail)).await?;
+        // A note is no reason, and the timeline has it: there it can be erased with a person's data.
+        let reason = if matches!(act, CaseAct::Note) { "" } else { hand.reason };
+        tx.append_act(&line(hotline, hand.login, word, number, reason, detail)).await?;
         Ok(incident)
     });
     settle(done.await)

@@ -87,13 +87,19 @@ async fn a_supervisor_reads_who_does_what_by_when() {
         .says("Recibe mensajes de texto")
         .says("Se abrió como crítica")
         .says("<progress max=\"100\" value=\"12\"");
-    page.says("descripción de la falla").says("/console/calls/");
+    page.says("descripción de la falla").says("Llamaron a la línea");
     // English is a full twin.
     client.post("/console/account/language", &[("language", "en")]).await;
     let page = client.get(&format!("/console/cases/{number}")).await;
     page.says("<html lang=\"en\">").says("Nobody has taken it").says("Why is it due").says("the clock always runs");
     page.says("text message: reached the device").says("Opened as critical");
     client.get("/console/cases?state=received").await.says(&number).says("3 h").says("left");
+    // A long night is told from its end; the rest is one click away.
+    desk.noted(&number, 200).await;
+    let page = client.get(&format!("/console/cases/{number}")).await;
+    page.says("note 200").says("?timeline=all#t52");
+    assert!(!page.text.contains("Opened as critical") && page.text.len() < 100_000, "{}", page.text.len());
+    client.get(&format!("/console/cases/{number}?timeline=all")).await.says("Opened as critical");
     assert_eq!(client.get("/console/cases/26000029").await.status, 404, "no such case");
     assert_eq!(client.get("/console/cases/12345678").await.status, 404, "no case number");
     house.close().await;
@@ -193,6 +199,7 @@ async fn a_case_goes_its_whole_way_by_hand() {
     assert_eq!((kept[1].2.as_str(), kept[1].3.as_str()), ("Ana está de viaje", "ana -> luis"));
     assert_eq!((kept[2].2.as_str(), kept[2].3.as_str()), ("es una consulta", "critical -> general"));
     assert_eq!((kept[4].2.as_str(), kept[4].3.as_str()), ("Reinician el servidor <hoy>", "by=phone"));
+    assert_eq!(kept[5].2, "", "the timeline has the note, where it can be erased");
     is_whole(&house).await;
     let log = house.close().await;
     for secret in ["disco", "Reinician", REPORTER] {

@@ -143,6 +143,22 @@ impl Desk {
             .unwrap();
     }
 
+    /// So many notes on the case.
+    pub async fn noted(&self, number: &str, count: u32) {
+        let (now, number) = (Clock::machine().now(), CaseNumber::parse(number).unwrap());
+        self.store
+            .write(async |tx: &mut Tx| -> Result<(), StoreError> {
+                let incident = tx.lock_incident_by_number(&number).await?.unwrap();
+                for n in 1..=count {
+                    let change = Change::Noted { text: format!("note {n}") };
+                    tx.append_entry(incident.id, now, &Actor::System, &change).await?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
     /// Makes the case something else.
     pub async fn change(&self, number: &str, change: impl Fn(&mut Incident)) {
         let number = CaseNumber::parse(number).unwrap();

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::TimeDelta;
 use guardia::access::Role;
+use guardia::incident::State;
 use guardia::web::console::{CONSOLE, ROUTES};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::desk::Desk;
 use crate::house::{House, PASSWORD};
 
 /// The most a page may weigh, in bytes of HTML.
@@ -168,11 +171,22 @@ fn silence(folder: &Path) -> String {
     path.display().to_string()
 }
 
+/// Something to look at: a case that waits for Ana, and one that is over.
+async fn furnish(house: &House) {
+    let desk = Desk::at(house).await;
+    let (waits, over) = (desk.case(1, TimeDelta::minutes(30)).await, desk.case(2, TimeDelta::hours(2)).await);
+    desk.paged(&waits, "ana").await;
+    desk.paged(&over, "ana").await;
+    desk.noted(&over, 160).await;
+    desk.change(&over, |case| case.state = State::Closed).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_is_for_everybody() {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core is not there: sandbox/tests/phones/install brings it");
     let house = House::open().await;
+    furnish(&house).await;
     let folder = tempfile::tempdir().unwrap();
     let (mut seen, mut problems) = (BTreeSet::new(), Vec::new());
     for role in Role::ALL {

@@ -3,13 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::call::{Call, Direction, Recording};
+use crate::id::CallId;
 use crate::incident::{Change, Entry};
 use crate::ops::CaseSheet;
 use crate::paging::{Message, Page as Paging};
 use crate::store::CycleResult;
-use crate::web::console::CONSOLE;
 use crate::web::console::time::{Moment, Times};
 use crate::web::console::words::{self, CasePageWords, Terms, Told};
+use crate::web::console::{CONSOLE, ROUTES};
 
 /// A page of the ladder.
 pub struct Rung {
@@ -49,8 +50,8 @@ pub struct News {
 
 /// A call about the case.
 pub struct Spoken {
-    /// Its page.
-    pub href: String,
+    /// Its page, where calls have one.
+    pub href: Option<String>,
     /// When the line answered, or called.
     pub at: Moment,
     /// To the line or by it.
@@ -61,8 +62,8 @@ pub struct Spoken {
 
 /// What a caller left as sound.
 pub struct Sound {
-    /// The page of its call.
-    pub href: String,
+    /// The page of its call, where calls have one.
+    pub href: Option<String>,
     /// When.
     pub at: Moment,
     /// What it holds.
@@ -149,10 +150,16 @@ pub fn news(terms: &Terms<'_>, sheet: &CaseSheet) -> Vec<News> {
     sheet.entries.iter().rev().filter_map(told).collect()
 }
 
+/// The page of a call; no link leads to a page that nobody made.
+fn page_of(call: CallId) -> Option<String> {
+    let is_there = ROUTES.iter().any(|route| route.method == "get" && route.path.starts_with("/calls/{"));
+    is_there.then(|| format!("{CONSOLE}/calls/{call}"))
+}
+
 /// The calls about it.
 pub fn calls(terms: &Terms<'_>, w: &CasePageWords, sheet: &CaseSheet) -> Vec<Spoken> {
     let spoken = |call: &Call| Spoken {
-        href: format!("{CONSOLE}/calls/{}", call.id),
+        href: page_of(call.id),
         at: terms.times.moment(call.answered_at),
         direction: if call.direction == Direction::Inbound { w.inbound } else { w.outbound },
         length: Times::length(call.ended_at.unwrap_or(terms.times.now) - call.answered_at),
@@ -163,7 +170,7 @@ pub fn calls(terms: &Terms<'_>, w: &CasePageWords, sheet: &CaseSheet) -> Vec<Spo
 /// What callers left as sound.
 pub fn sounds(terms: &Terms<'_>, sheet: &CaseSheet) -> Vec<Sound> {
     let sound = |recording: &Recording| Sound {
-        href: format!("{CONSOLE}/calls/{}", recording.call),
+        href: page_of(recording.call),
         at: terms.times.moment(recording.at),
         holds: terms.holds(&recording.holds).to_owned(),
         length: Times::length(TimeDelta::seconds(i64::from(recording.seconds))),
@@ -196,13 +203,19 @@ pub fn cycles(terms: &Terms<'_>, w: &CasePageWords, sheet: &CaseSheet) -> Vec<Cy
     before.map(line).collect()
 }
 
-/// The timeline, the newest first.
-pub fn timeline(terms: &Terms<'_>, sheet: &CaseSheet) -> Vec<Happened> {
+/// Lines of a timeline that a page shows, unless it is asked for all of them.
+const MOST_LINES: usize = 150;
+
+/// The timeline, the newest first, and how many older lines are left out.
+pub fn timeline(terms: &Terms<'_>, sheet: &CaseSheet, is_whole: bool) -> (Vec<Happened>, usize) {
+    let most = if is_whole { usize::MAX } else { MOST_LINES };
     let line = |entry: &Entry| Happened {
         sequence: entry.sequence,
         at: terms.times.moment(entry.at),
         actor: words::actor(terms, &entry.actor),
         said: words::happened(terms, &entry.change),
     };
-    sheet.entries.iter().rev().map(line).collect()
+    let shown: Vec<Happened> = sheet.entries.iter().rev().take(most).map(line).collect();
+    let left_out = sheet.entries.len().saturating_sub(shown.len());
+    (shown, left_out)
 }

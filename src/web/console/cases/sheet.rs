@@ -28,6 +28,7 @@ use crate::web::console::words::{self, CaseActs, CaseDone, CasePageWords, Terms,
 #[serde(default)]
 pub struct Done {
     done: String,
+    timeline: String,
 }
 
 /// What the page says beside the case itself.
@@ -41,6 +42,8 @@ pub struct Notice {
     pub typed: BTreeMap<String, String>,
     /// The reporter's number, shown this once.
     pub shown: Option<Phone>,
+    /// Whether every line of the timeline is wanted.
+    pub is_whole: bool,
 }
 
 /// A value that may be chosen.
@@ -112,6 +115,7 @@ struct SheetPage {
     joined: Vec<String>,
     ticket: Option<TicketPart>,
     timeline: Vec<Happened>,
+    left_out: usize,
     forms: Forms,
     may_change: bool,
     people: Vec<Choice>,
@@ -143,9 +147,10 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Response {
     let deed = Deed::from_word(&done.done);
-    let done = deed.and_then(|deed| deed.done(CaseDone::of(visitor.language())));
+    let said = deed.and_then(|deed| deed.done(CaseDone::of(visitor.language())));
+    let notice = Notice { done: said, is_whole: done.timeline == "all", ..Notice::default() };
     match find(&door, &visitor, &number, Permission::Cases).await {
-        Ok(sheet) => answer::show(&page(&door, &visitor, &sheet, Notice { done, ..Notice::default() })),
+        Ok(sheet) => answer::show(&page(&door, &visitor, &sheet, notice)),
         Err(response) => response,
     }
 }
@@ -188,6 +193,7 @@ fn page(door: &Door, visitor: &Visitor, sheet: &CaseSheet, notice: Notice) -> Sh
     let reporter = case.call_back.as_ref().or(case.reporter.as_ref());
     let people = sheet.roster.as_ref().map_or(&[][..], |roster| roster.people());
     let (wrong, refused) = notice.refused.unzip();
+    let (timeline, left_out) = parts::timeline(&terms, sheet, notice.is_whole);
     SheetPage {
         page: Page::new(door, visitor, title(l, case.number.as_str())).at("/cases").saying(notice.done),
         w,
@@ -219,7 +225,8 @@ fn page(door: &Door, visitor: &Visitor, sheet: &CaseSheet, notice: Notice) -> Sh
         sounds: parts::sounds(&terms, sheet),
         joined: parts::joined(sheet),
         ticket: ticket(door, times, w, sheet),
-        timeline: parts::timeline(&terms, sheet),
+        timeline,
+        left_out,
         forms: forms(visitor, sheet),
         may_change: may(visitor, sheet, Permission::CasesChange),
         people: people.iter().map(|of| Choice { value: of.id.to_string(), label: of.name.clone() }).collect(),

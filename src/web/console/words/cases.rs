@@ -110,9 +110,11 @@ words! {
         ticket_sync: "Sincronización", "Synchronisation";
         ticket_none: "Todavía no está allá.", "Not there yet.";
         sync_done: "Allá está todo", "All of it is there";
-        sync_waits: "Falta decirle algo, desde", "Something waits to be told, since";
-        sync_failed: "Algo no se pudo entregar: mírelo en Pendientes", "Something could not be handed over: see the work-lists";
+        sync_waits: "Falta decirle algo", "Something waits to be told";
+        since: "desde", "since";
+        sync_failed: "Algo no se pudo entregar", "Something could not be handed over";
         timeline: "Historia", "Timeline";
+        older: "Ver también lo más antiguo", "Show what is older, too";
         acts: "Actuar", "Act";
         acts_none: "Su rol permite mirar este caso, no cambiarlo.", "Your role lets you look at this case, not change it.";
         acts_over: "En este estado solo se puede anotar.", "In this state only notes can be added.";
