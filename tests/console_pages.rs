@@ -23,6 +23,11 @@ mod desk;
 mod house;
 #[path = "console_pages/program.rs"]
 mod program;
+#[expect(dead_code, reason = "of the things to keep, cases and calls are enough")]
+#[path = "conformance/sample.rs"]
+mod sample;
+#[path = "console/seed.rs"]
+mod seed;
 #[expect(dead_code, reason = "no network is needed here")]
 #[path = "support/site.rs"]
 mod site;

@@ -1,61 +1,9 @@
 //! What happened to this caller?
 
 use guardia::access::Role;
-use guardia::call::{Call, Happening, Recording};
-use guardia::flow::Outcome;
-use guardia::store::{Store, StoreError, Tx, Url};
 
 use crate::house::House;
-use crate::sample::{self, at, phone};
-
-/// A call that opened a case and left a recording, and two that were missed, one of them from the same number.
-async fn fill(house: &House) -> [String; 3] {
-    let url = format!("sqlite:{}", house.site.settings().with_file_name("guardia.db").display());
-    let store = Store::visit(&url.parse::<Url>().unwrap()).await.unwrap();
-    let ids = store
-        .write(async |tx: &mut Tx| -> Result<[String; 3], StoreError> {
-            let mut case = sample::open(tx, 1).await?;
-            case.institution = Some("0001".to_owned());
-            case.institution_name = Some("Hacienda".to_owned());
-            tx.save_incident(&mut case).await?;
-            let reported = Call {
-                ended_at: Some(at(95)),
-                outcome: Some(Outcome::Reported),
-                incident: Some(case.id),
-                ..tx.call(case.call).await?.unwrap()
-            };
-            tx.save_call(&reported).await?;
-            let node = |name: &str| Happening::Reached { node: name.to_owned() };
-            let happened =
-                [Happening::Answered, node("saludo"), Happening::Keyed { keys: "1".to_owned() }, node("pin")];
-            tx.append_call_entries(reported.id, at(1), &happened).await?;
-            tx.append_call_entries(reported.id, at(20), &[Happening::Keyed { keys: "******".to_owned() }]).await?;
-            let tape = Recording {
-                seconds: 30,
-                status: "completed".to_owned(),
-                incident: Some(case.id),
-                at: at(60),
-                ..sample::recording(1, 1)
-            };
-            tx.insert_recording(&tape).await?;
-            let missed = |n: u32, from: u32, second: i64| Call {
-                from: Some(phone(from)),
-                answered_at: at(second),
-                ended_at: Some(at(second + 9)),
-                outcome: Some(Outcome::Missed),
-                ..sample::call(n)
-            };
-            let (one, two) = (missed(2, 1, 100), missed(3, 777, 200));
-            for call in [&one, &two] {
-                tx.insert_call(call).await?;
-            }
-            Ok([reported.id, one.id, two.id].map(|id| id.to_string()))
-        })
-        .await
-        .unwrap();
-    store.close().await;
-    ids
-}
+use crate::seed::fill;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_finds_a_call_and_reads_its_score() {
@@ -147,7 +95,7 @@ async fn a_missed_call_waits_until_somebody_decides() {
     let house = House::open().await;
     let [_, first, second] = fill(&house).await;
     let supervisor = house.person(Role::Supervisor).await;
-    let page = supervisor.get("/console/work").await;
+    let page = supervisor.get("/console/pending").await;
     page.says("2 sin atender")
         .says("…0777")
         .says("Todo está entregado")
@@ -156,15 +104,15 @@ async fn a_missed_call_waits_until_somebody_decides() {
     let decision = |word| [("disposition", word), ("text", "ya resolvieron"), ("back", "work")];
     let path = format!("/console/calls/{second}/decision");
     assert_eq!(supervisor.post(&path, &decision("explode")).await.status, 422);
-    assert_eq!(supervisor.post(&path, &decision("called_back")).await.location, "/console/work?done=decided");
-    supervisor.get("/console/work?done=decided").await.says("1 sin atender").says("La decisión quedó guardada");
+    assert_eq!(supervisor.post(&path, &decision("called_back")).await.location, "/console/pending?done=decided");
+    supervisor.get("/console/pending?done=decided").await.says("1 sin atender").says("La decisión quedó guardada");
     supervisor.get(&format!("/console/calls/{second}")).await.says("Se devolvió la llamada ya resolvieron");
     supervisor.post(&format!("/console/calls/{first}/decision"), &decision("spam")).await;
-    supervisor.get("/console/work").await.says("Nadie espera una llamada de vuelta");
-    assert_eq!(supervisor.post("/console/work/hand-offs", &[]).await.location, "/console/work?done=retried");
+    supervisor.get("/console/pending").await.says("Nadie espera una llamada de vuelta");
+    assert_eq!(supervisor.post("/console/pending/hand-offs", &[]).await.location, "/console/pending?done=retried");
     let auditor = house.person(Role::Auditor).await;
-    let page = auditor.get("/console/work").await;
-    assert!(page.status == 200 && !page.text.contains("<form method=\"post\" action=\"/console/work"));
+    let page = auditor.get("/console/pending").await;
+    assert!(page.status == 200 && !page.text.contains("<form method=\"post\" action=\"/console/pending"));
     auditor.get("/console/audit?act=call").await.says("Decidió sobre una llamada").says("called_back");
     assert!(house.site.run(&["audit", "verify"]).await.contains("whole"));
     house.close().await;

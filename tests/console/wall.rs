@@ -68,8 +68,8 @@ async fn those_who_answer_for_the_promise_begin_at_the_wall() {
         (Role::Supervisor, "/console/wall"),
         (Role::Quality, "/console/wall"),
         (Role::Admin, "/console/wall"),
-        (Role::Agent, "/console/account"),
-        (Role::Auditor, "/console/account"),
+        (Role::Agent, "/console/cases"),
+        (Role::Auditor, "/console/audit"),
     ] {
         let client = house.person(role).await;
         assert_eq!(client.get("/console").await.location, first, "{role}");

@@ -86,8 +86,8 @@ routes! {
     post "/calls/{id}/notes" Needs::May(Permission::CallNotes) => calls::note;
     post "/calls/{id}/decision" Needs::May(Permission::WorkChange) => calls::decide;
     post "/calls/{id}/number" Needs::May(Permission::Unmask) => calls::number;
-    get "/work" Needs::May(Permission::Work) => work::show;
-    post "/work/hand-offs" Needs::May(Permission::WorkChange) => work::retry;
+    get "/pending" Needs::May(Permission::Work) => work::show;
+    post "/pending/hand-offs" Needs::May(Permission::WorkChange) => work::retry;
     get "/roster" Needs::May(Permission::Roster) => roster::show;
     post "/roster" Needs::May(Permission::RosterChange) => roster::agree;
     post "/roster/withdraw" Needs::May(Permission::RosterChange) => roster::withdraw;

@@ -3,7 +3,7 @@
 use super::CONSOLE;
 use super::guard::Visitor;
 use super::words::{Shell, role_name};
-use crate::access::Permission;
+use crate::access::{Permission, Reach};
 use crate::language::Language;
 use crate::web::Door;
 
@@ -52,7 +52,7 @@ impl Page {
         let w = Shell::of(l);
         let nav = ways(w)
             .into_iter()
-            .filter(|(permission, ..)| visitor.may(*permission))
+            .filter(|(permission, ..)| is_shown(visitor, *permission))
             .map(|(_, path, label)| Way { href: format!("{CONSOLE}{path}"), label, is_here: false })
             .collect();
         Self {
@@ -90,13 +90,21 @@ impl Stranger {
     }
 }
 
+/// Whoever sees only calls of their own cases finds them there: the log is no way for them.
+fn is_shown(visitor: &Visitor, permission: Permission) -> bool {
+    match permission {
+        Permission::Calls => visitor.reach(permission) == Some(Reach::All),
+        other => visitor.may(other),
+    }
+}
+
 /// The ways, in the order they are shown; each needs a permission.
 fn ways(w: &'static Shell) -> Vec<(Permission, &'static str, &'static str)> {
     vec![
         (Permission::Wall, "/wall", w.wall),
         (Permission::Cases, "/cases", w.cases),
         (Permission::Calls, "/calls", w.calls),
-        (Permission::Work, "/work", w.work),
+        (Permission::Work, "/pending", w.work),
         (Permission::Roster, "/roster", w.roster),
         (Permission::Reports, "/reports", w.reports),
         (Permission::Users, "/users", w.users),

@@ -113,10 +113,10 @@ pub async fn show(State(door): State<Door>, visitor: Visitor, Query(asked): Quer
         }
     };
     answer::show(&WorkPage {
-        page: Page::new(&door, &visitor, w.title).at("/work").saying(done),
+        page: Page::new(&door, &visitor, w.title).at("/pending").saying(done),
         calls: calls.into_iter().map(|call| missed(&times, w, call)).collect(),
         waiting,
-        older: last.filter(|_| is_more).map(|place| format!("{CONSOLE}/work?older={place}")),
+        older: last.filter(|_| is_more).map(|place| format!("{CONSOLE}/pending?older={place}")),
         dispositions: Disposition::ALL.iter().map(|one| (one.as_str(), disposition_name(l, *one))).collect(),
         stuck: stuck.given_up.into_iter().map(step(true)).chain(stuck.held_up.into_iter().map(step(false))).collect(),
         jobs: dead.into_iter().map(|dead| job(&times, dead)).collect(),
@@ -143,7 +143,7 @@ pub async fn retry(State(door): State<Door>, visitor: Visitor) -> Response {
         Err(error) => return answer::trouble(&error),
     };
     match tried {
-        Ok(_) => Redirect::to(&format!("{CONSOLE}/work?done=retried")).into_response(),
+        Ok(_) => Redirect::to(&format!("{CONSOLE}/pending?done=retried")).into_response(),
         Err(error) => answer::trouble(&error),
     }
 }

@@ -112,7 +112,7 @@ pub async fn decide(
         })
         .await;
     let to = if written.back == "work" {
-        format!("{CONSOLE}/work?done=decided")
+        format!("{CONSOLE}/pending?done=decided")
     } else {
         format!("{CONSOLE}/calls/{call}?done=decided")
     };
