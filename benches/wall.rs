@@ -48,6 +48,8 @@ use line::{Act, Caller, Connection, Keys, micros};
 const AIM_MILLIS: f64 = 1000.0;
 /// How long everybody may take before the measurement is given up.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+/// No picture is larger, in bytes.
+const LARGEST: usize = 256 * 1024;
 /// What stands before the number of cases that are in time.
 const COUNT: &[u8] = b"id=\"tally-calm\"";
 
@@ -167,17 +169,21 @@ impl Walls {
 
 /// Reads a stream, and says whenever the number of cases changed.
 async fn watch(mut stream: TcpStream, place: usize, say: mpsc::UnboundedSender<(usize, usize, Instant)>) {
-    let (mut buffer, mut last) = (Vec::new(), None);
+    let (mut buffer, mut last) = (Vec::with_capacity(LARGEST), None);
+    let mut looked = 0_usize;
     while stream.read_buf(&mut buffer).await.unwrap_or(0) > 0 {
         let now = Clock::machine().now();
-        while let Some(end) = buffer.windows(2).position(|two| two == b"\n\n") {
+        while let Some(end) = buffer[looked..].windows(2).position(|two| two == b"\n\n").map(|end| looked + end) {
             let count = count(&buffer[..end]);
             if count.is_some() && count != last {
                 last = count;
                 let _ = say.send((place, count.unwrap_or_default(), now));
             }
             buffer.drain(..end + 2);
+            looked = 0;
         }
+        looked = buffer.len().saturating_sub(1);
+        assert!(buffer.len() < LARGEST, "a picture without end");
     }
     panic!("wall {place} was closed");
 }
