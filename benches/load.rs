@@ -50,7 +50,7 @@ struct Size {
     callers: usize,
 }
 
-const WHOLE: Size = Size { rate: 2.0, coming: Duration::from_secs(120), callers: 400 };
+const WHOLE: Size = Size { rate: 2.0, coming: Duration::from_mins(2), callers: 400 };
 const QUICK: Size = Size { rate: 2.0, coming: Duration::from_secs(5), callers: 50 };
 
 #[tokio::main]

@@ -19,8 +19,9 @@ pub(super) async fn act(stage: &mut Stage, name: &str, given: &Value) -> Result<
     match name {
         "case" => case(stage, given).await,
         "join" => join(stage, given).await,
-        "merge" => super::console::merge(stage, given).await,
-        "assign" => super::console::assign(stage, given).await,
+        // What a console does is large; a story is played by what waits for it.
+        "merge" => Box::pin(super::console::merge(stage, given)).await,
+        "assign" => Box::pin(super::console::assign(stage, given)).await,
         "banner" => banner(stage, given).await,
         "maintenance" => maintenance(stage, given).await,
         "network" => network(stage, given),

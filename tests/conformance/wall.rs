@@ -33,7 +33,8 @@ pub async fn the_wall_has_open_cases_by_their_promise_and_no_tests(bench: &Bench
         bench.look(async |tx| tx.open_cases(&CaseFilter::default(), None, 9).await).await,
         [soon.clone(), late.clone(), answered]
     );
-    assert_eq!(bench.look(async |tx| tx.open_cases(&CaseFilter::default(), None, 1).await).await, [soon.clone()]);
+    let first = bench.look(async |tx| tx.open_cases(&CaseFilter::default(), None, 1).await).await;
+    assert_eq!(first, std::slice::from_ref(&soon));
     assert_eq!(bench.look(async |tx| tx.count_open_cases().await).await, 3);
 
     // Pages stand until they are answered or closed, and their cycle is over.

@@ -43,7 +43,7 @@ fn route_of(path: &str) -> Option<&'static str> {
     routes.first().copied()
 }
 
-/// Where pictures go, when somebody wants them: CONSOLE_PICTURES names the folder.
+/// Where pictures go, when somebody wants them: `CONSOLE_PICTURES` names the folder.
 fn pictures() -> Option<PathBuf> {
     std::env::var_os("CONSOLE_PICTURES").map(PathBuf::from)
 }
@@ -187,6 +187,7 @@ async fn every_page_is_for_everybody() {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core is not there: sandbox/tests/phones/install brings it");
     let house = House::open().await;
+    seed::fill(&house).await;
     furnish(&house).await;
     let folder = tempfile::tempdir().unwrap();
     let (mut seen, mut problems) = (BTreeSet::new(), Vec::new());

@@ -202,7 +202,7 @@ async fn shown(door: &Door, visitor: &Visitor, query: &str, wrong: Option<String
             outcomes: Outcome::ALL.map(|outcome| (outcome.as_str(), outcome_name(l, outcome))).to_vec(),
             severities: Severity::ALL.map(|of| (of.as_str(), severity(l, of))).to_vec(),
         },
-        count: if count >= i64::from(COUNTED) { format!("{}+", COUNTED) } else { count.to_string() },
+        count: if count >= i64::from(COUNTED) { format!("{COUNTED}+") } else { count.to_string() },
         query: filter,
         views: views.into_iter().map(view).collect(),
         w,

@@ -31,7 +31,6 @@ struct CallPage {
     received: Moment,
     way: &'static str,
     from: String,
-    is_masked: bool,
     length: String,
     outcome: (&'static str, &'static str),
     language: String,
@@ -43,11 +42,16 @@ struct CallPage {
     texts: Vec<Said>,
     decisions: Vec<Said>,
     dispositions: Vec<(&'static str, &'static str)>,
-    may_note: bool,
-    may_decide: bool,
-    may_unmask: bool,
+    may: Rights,
     same_caller: Option<String>,
     wrong: Option<&'static str>,
+}
+
+/// What whoever looks may do about the call.
+struct Rights {
+    note: bool,
+    decide: bool,
+    unmask: bool,
 }
 
 struct Tape {
@@ -151,7 +155,6 @@ pub async fn shown(door: &Door, visitor: &Visitor, found: Found, notice: Notice)
         id: call.id.to_string(),
         received: times.moment(call.answered_at),
         way: if is_inbound { w.inbound } else { w.outbound },
-        is_masked: call.from.is_some() && !notice.is_number_shown,
         length: Times::length(call.ended_at.unwrap_or(times.now) - call.answered_at),
         outcome,
         language: call.session.language.to_string(),
@@ -180,9 +183,11 @@ pub async fn shown(door: &Door, visitor: &Visitor, found: Found, notice: Notice)
             })
             .collect(),
         dispositions: Disposition::ALL.iter().map(|one| (one.as_str(), disposition_name(l, *one))).collect(),
-        may_note: visitor.may(Permission::CallNotes),
-        may_decide: visitor.may(Permission::WorkChange),
-        may_unmask: visitor.may(Permission::Unmask) && call.from.is_some(),
+        may: Rights {
+            note: visitor.may(Permission::CallNotes),
+            decide: visitor.may(Permission::WorkChange),
+            unmask: visitor.may(Permission::Unmask) && call.from.is_some() && !notice.is_number_shown,
+        },
         same_caller: call
             .from
             .as_ref()

@@ -83,7 +83,7 @@ async fn settle(door: &Door, visitor: &Visitor, wish: Wish, agreement: Agreement
         Err(Unreadable::Reason) => w.no_reason,
     };
     match known(door).await {
-        Ok(known) => shown(door, visitor, known, None, Some((why, wish))),
+        Ok(known) => shown(door, visitor, known.as_ref(), None, Some((why, wish))),
         Err(response) => response,
     }
 }

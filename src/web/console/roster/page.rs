@@ -95,7 +95,7 @@ pub async fn show(State(door): State<Door>, visitor: Visitor, Query(asked): Quer
         _ => None,
     };
     match known(&door).await {
-        Ok(known) => shown(&door, &visitor, known, done, None),
+        Ok(known) => shown(&door, &visitor, known.as_ref(), done, None),
         Err(response) => response,
     }
 }
@@ -121,19 +121,19 @@ pub async fn file(State(door): State<Door>, visitor: Visitor) -> Response {
 pub(super) fn shown(
     door: &Door,
     visitor: &Visitor,
-    known: Option<Known>,
+    known: Option<&Known>,
     done: Option<&'static str>,
     refused: Option<(&'static str, Wish)>,
 ) -> Response {
     let l = visitor.language();
     let (w, times) = (Duties::of(l), Times::of(door, visitor));
     let (wrong, wish) = refused.map_or((None, Wish::default()), |(wrong, wish)| (Some(wrong), wish));
-    let roster = known.as_ref().map(|known| known.roster.as_ref());
+    let roster = known.map(|known| known.roster.as_ref());
     let page = RosterPage {
         page: Page::new(door, visitor, w.title).at("/roster").saying(done),
         schedules: roster.into_iter().flat_map(|roster| timetables(roster, &times)).collect(),
-        people: known.iter().flat_map(|known| members(door, &times, known)).collect(),
-        version: known.as_ref().map_or(0, |known| known.version),
+        people: known.into_iter().flat_map(|known| members(door, &times, known)).collect(),
+        version: known.map_or(0, |known| known.version),
         may_change: visitor.may(Permission::RosterChange) && roster.is_some(),
         kinds: w.kinds().to_vec(),
         choices: roster
