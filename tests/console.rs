@@ -25,6 +25,8 @@ mod keeping;
 #[expect(dead_code, reason = "callers only report here")]
 #[path = "../benches/turn/line.rs"]
 mod line;
+#[path = "console_pages/program.rs"]
+mod program;
 #[path = "console/reports.rs"]
 mod reports;
 #[path = "console/roster.rs"]

@@ -1,12 +1,6 @@
 //! The console in a browser: every page that somebody can reach, as each role, in both languages, on a small screen and a
 //! large one, held against the accessibility rules of axe-core. It makes the pictures of the guides, too.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test ends where something is wrong"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 #[expect(dead_code, reason = "telephones are elsewhere")]
 #[path = "../sandbox/tests/phones/browser.rs"]

@@ -2,15 +2,12 @@
 
 use guardia::access::Role;
 use guardia::store::{Store, StoreError, Tx, Url};
-use tokio::time::{Duration, timeout};
 
 use crate::client::Client;
 use crate::house::House;
 use crate::line::{Act, Caller, Connection, Keys};
+use crate::program::within;
 use crate::sample;
-
-/// More than any wall may take; a test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody's open wall.
 struct Wall {
@@ -36,7 +33,7 @@ impl Wall {
                 let data = event.lines().filter_map(|line| line.strip_prefix("data: "));
                 return Some((kind.to_owned(), data.collect::<Vec<_>>().join("\n")));
             }
-            let chunk = timeout(PATIENCE, self.answer.chunk()).await.expect("the wall says nothing").ok().flatten()?;
+            let chunk = within("the wall", self.answer.chunk()).await.ok().flatten()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
@@ -51,7 +48,7 @@ impl Wall {
             }
             panic!("the wall ended and never said '{what}'")
         };
-        timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("the wall never says '{what}'"))
+        within(&format!("the wall to say '{what}'"), search).await
     }
 }
 
@@ -131,7 +128,8 @@ async fn a_call_and_its_case_appear_on_every_wall_by_themselves() {
     let english = words(&english.says("id=\"page-").await);
     assert!(english.contains("Nobody has taken it") && english.contains("Next is "), "{english}");
     // No number of a caller or of staff.
-    for number in [&caller.from[1..], &caller.from[2..], "80955501"] {
+    let (all, national) = (caller.from.trim_start_matches('+'), caller.from.trim_start_matches("+1"));
+    for number in [all, national, "80955501"] {
         assert!(!board.contains(number) && !english.contains(number), "{number}: {board}");
     }
     client.get("/console/wall").await.says("A tiempo");
@@ -187,5 +185,5 @@ async fn ends(wall: &mut Wall) {
         }
         last
     };
-    assert_eq!(timeout(PATIENCE, last).await.unwrap(), "over");
+    assert_eq!(within("the end", last).await, "over");
 }
