@@ -1,6 +1,8 @@
 //! `guardia demo`: a Saturday-night call, played on this machine with nothing to set up.
 
-use std::path::PathBuf;
+mod seed;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono_tz::Tz;
@@ -20,7 +22,8 @@ const STORY: &str = include_str!("../../stories/saturday-night.yaml");
 /// Play a call on this machine: Guardia, a telephone network and their people, in accelerated time.
 ///
 /// Starts Guardia on a new SQLite file and the sandbox in the place of the telephone network, plays a story with a live
-/// transcript, and ends with 0 when the story is true to its last line.
+/// transcript, and ends with 0 when the story is true to its last line. With --seed-year it fills an empty store with a
+/// made-up year of calls instead.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// Another story than the Saturday night
@@ -29,11 +32,16 @@ pub struct Demo {
     /// Leave the server up afterwards, until Ctrl-C; its files are then kept too
     #[arg(long)]
     stay: bool,
+    #[command(flatten)]
+    seed: seed::Seed,
 }
 
 impl Demo {
     /// Runs the command.
-    pub async fn run(self) -> Result<ExitCode, Failure> {
+    pub async fn run(self, file: &Path) -> Result<ExitCode, Failure> {
+        if self.seed.is_wanted() {
+            return self.seed.run(file).await;
+        }
         let story = match &self.story {
             Some(file) => {
                 let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -130,7 +130,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             crate::serve::serve(&config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo(demo) => demo.run().await,
+        Command::Demo(demo) => demo.run(&file).await,
         Command::Flow(command) => {
             flow::run(&command, &file, &Clock::machine(), std::io::stdin().lock(), out)?;
             Ok(ExitCode::SUCCESS)

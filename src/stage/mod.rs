@@ -7,6 +7,7 @@ mod console;
 mod inbox;
 mod settings;
 mod timeline;
+mod year;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::work::Fare;
 use inbox::Inbox;
 pub use inbox::Letter;
 pub use settings::Props;
+pub use year::{SeedError, SeedYear, Seeded, seed_year};
 
 /// How long a soft stop may take on the stage.
 const STOP_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
@@ -119,6 +121,14 @@ impl Stage {
             stage.announce(banner).await?;
         }
         Ok(stage)
+    }
+
+    /// The checked settings of a stage whose files are written below `folder`, for what needs settings and no stage.
+    ///
+    /// # Errors
+    /// [`StageError`].
+    pub fn settings(folder: &Path, props: &Props) -> Result<Config, StageError> {
+        settings::write(folder, props, "http://127.0.0.1:9", None)
     }
 
     /// Imports a roster.

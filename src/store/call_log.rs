@@ -39,6 +39,7 @@ struct LogRow {
     person: Option<String>,
     disposition: Option<String>,
     talked_with: Option<String>,
+    talked_seconds: Option<i64>,
     waited_at: Option<Timestamp>,
     began_waiting: Option<Timestamp>,
     recordings: i64,
@@ -71,8 +72,10 @@ impl TryFrom<LogRow> for LoggedCall {
     fn try_from(mut row: LogRow) -> Result<Self> {
         let place = Place { table: "call_log", key: &row.call.simple() };
         let case = row.case(&place)?;
-        let waited =
-            row.began_waiting.zip(row.waited_at).map(|(began, ended)| Instant::from(ended) - Instant::from(began));
+        // The wait in the queue ends when they have parted.
+        let talked = TimeDelta::try_seconds(row.talked_seconds.unwrap_or(0)).unwrap_or_default();
+        let waited = row.began_waiting.zip(row.waited_at);
+        let waited = waited.map(|(began, ended)| Instant::from(ended) - Instant::from(began) - talked);
         Ok(Self {
             call: CallId(row.call),
             place: CallPlace(row.place),
@@ -107,6 +110,9 @@ pub(super) const ROWS: &str = "
         (SELECT e.change ->> 'person' FROM incident_entries AS e
          WHERE e.incident = i.id AND i.call = l.call AND e.change ->> 'kind' = 'bridged'
              AND (l.ended_at IS NULL OR e.at <= l.ended_at) ORDER BY e.sequence LIMIT 1) AS talked_with,
+        (SELECT CAST(e.change ->> 'seconds' AS BIGINT) FROM incident_entries AS e
+         WHERE e.incident = i.id AND i.call = l.call AND e.change ->> 'kind' = 'bridged'
+             AND (l.ended_at IS NULL OR e.at <= l.ended_at) ORDER BY e.sequence LIMIT 1) AS talked_seconds,
         (SELECT MIN(w.at) FROM call_entries AS w WHERE w.call = l.call AND w.happening ->> 'kind' = 'waited') AS waited_at,
         (SELECT MAX(r.at) FROM call_entries AS r WHERE r.call = l.call AND r.happening ->> 'kind' = 'reached'
              AND r.sequence < (SELECT MIN(w.sequence) FROM call_entries AS w

@@ -205,8 +205,12 @@ fn instant(value: &str, zone: Tz, later: Days) -> Option<Instant> {
     } else {
         let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok()?.checked_add_days(later)?;
         // A day whose midnight is skipped begins an hour later.
-        let mut begins = [0, 1].into_iter().filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-        begins.find_map(|time| zone.from_local_datetime(&day.and_time(time)).earliest())?.with_timezone(&Utc)
+        let begins = [0, 1].map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
+        begins
+            .into_iter()
+            .flatten()
+            .find_map(|time| zone.from_local_datetime(&day.and_time(time)).earliest())?
+            .with_timezone(&Utc)
     };
     // Four figures of a year: what both databases keep, and what is written can be read again.
     let years =
