@@ -175,7 +175,7 @@ fn silence(folder: &Path) -> String {
 /// Something to look at: a case that waits for Ana, and one that is over.
 async fn furnish(house: &House) {
     let desk = Desk::at(house).await;
-    let (waits, over) = (desk.case(1, TimeDelta::minutes(30)).await, desk.case(2, TimeDelta::hours(2)).await);
+    let (waits, over) = (desk.case(21, TimeDelta::minutes(30)).await, desk.case(22, TimeDelta::hours(2)).await);
     desk.paged(&waits, "ana").await;
     desk.paged(&over, "ana").await;
     desk.noted(&over, 160).await;
