@@ -23,8 +23,9 @@ const MOST: usize = 2_000;
 const LEFT_TO_OTHERS: usize = 400;
 /// Time itself changes what is shown, and what other nodes change without a job is not announced.
 const SWEEP: TimeDelta = TimeDelta::seconds(2);
-/// Between two looks, however much happens.
-const PACE: TimeDelta = TimeDelta::milliseconds(250);
+/// Between two looks, however much happens; and so much more for each wall that must have the last one before the next.
+const PACE: TimeDelta = TimeDelta::milliseconds(200);
+const PACE_OF_A_WALL: TimeDelta = TimeDelta::microseconds(200);
 /// How old a picture may be to be shown to somebody who comes; and a proof that the store can be written.
 const FRESH: TimeDelta = TimeDelta::seconds(5);
 /// A wall on which nothing changes hears so this often.
@@ -111,6 +112,7 @@ pub struct Watch {
     language: usize,
     version: u64,
     said: Option<Instant>,
+    came: Instant,
     clock: Clock,
 }
 
@@ -164,6 +166,7 @@ impl Wallboard {
             language: place(language),
             version: 0,
             said: None,
+            came: clock.now(),
             clock: clock.clone(),
         })
     }
@@ -172,7 +175,8 @@ impl Wallboard {
     pub async fn run(self, door: Door, stop: CancellationToken) {
         let (clock, mut blind) = (door.hotline.clock.clone(), false);
         while !stop.is_cancelled() {
-            if lock(&self.0.viewers).open.is_empty() {
+            let walls = lock(&self.0.viewers).open.len();
+            if walls == 0 {
                 if stop.run_until_cancelled(self.0.came.notified()).await.is_none() {
                     break;
                 }
@@ -188,13 +192,14 @@ impl Wallboard {
                 }
                 Err(_) => {}
             }
+            let pace = PACE + PACE_OF_A_WALL * i32::try_from(walls).unwrap_or(i32::MAX);
             let waited = async {
                 tokio::select! {
                     () = door.hotline.news.heard() => {}
                     () = self.0.came.notified() => {}
                     busy = clock.sleep_until(began + SWEEP) => drop(busy),
                 }
-                drop(clock.sleep_until(began + PACE).await);
+                drop(clock.sleep_until(began + pace).await);
             };
             if stop.run_until_cancelled(waited).await.is_none() {
                 break;
@@ -308,8 +313,8 @@ impl Watch {
     /// What of the last look this wall has not heard.
     fn news(&mut self) -> Option<Bytes> {
         let (shown, now) = (self.shown.borrow_and_update().clone()?, self.clock.now());
-        if now - shown.at > FRESH {
-            // Somebody watched long ago; the look for us is under way.
+        if self.came - shown.at > FRESH {
+            // Others watched long before this wall came; the look for it is under way.
             return None;
         }
         let picture = shown.pictures.get(self.language)?;
