@@ -94,7 +94,7 @@ async fn a_made_up_year_is_as_the_program_would_have_left_it() {
             assert!(calls.iter().any(|call| call.caller.is_none()));
             for call in &calls {
                 let entries = tx.call_entries(call.call).await?;
-                assert!(entries.is_sorted_by_key(|entry| entry.at), "{:?}", entries);
+                assert!(entries.is_sorted_by_key(|entry| entry.at), "{entries:?}");
                 let (began, ended) = (entries[0].at, entries[entries.len() - 1].at);
                 assert!(call.received_at <= began && Some(ended) <= call.ended_at, "{call:?}");
             }
