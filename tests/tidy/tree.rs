@@ -48,6 +48,11 @@ pub fn read(path: &str) -> Option<String> {
     if path.is_dir() { Some(String::new()) } else { fs::read_to_string(path).ok() }
 }
 
+/// The same; a picture is there, and says nothing.
+pub fn read_or_picture(path: &str) -> Option<String> {
+    read(path).or_else(|| (is_kind(path, "png") && root().join(path).is_file()).then(String::new))
+}
+
 /// Every Rust source below the folders. Files that only tests compile are marked as such.
 pub fn sources(folders: &[&str]) -> Vec<Source> {
     let paths = folders.iter().flat_map(|folder| files(folder)).filter(|path| is_kind(path, "rs"));
